@@ -1,0 +1,28 @@
+package dev.galley.postgres;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** Why a request to the database gave no answer. */
+public sealed interface DatabaseFailure {
+
+    /** The server refused: the fields of its ErrorResponse. The transaction was rolled back. */
+    record Refused(
+            String sqlState, String message, Optional<String> detail, Optional<String> hint, Optional<String> context)
+            implements DatabaseFailure {}
+
+    /** No connection was free in time. Nothing was done. */
+    record Busy(Duration retryAfter) implements DatabaseFailure {}
+
+    /** The server cannot be reached or is starting up or shutting down. Nothing was done. */
+    record Unavailable(String reason, Duration retryAfter) implements DatabaseFailure {}
+
+    /** The connection was lost after the commit may have been executed: the write may or may not have happened. Never retried. */
+    record OutcomeUnknown(String reason) implements DatabaseFailure {}
+
+    /** The time given in the request has passed; the work was cancelled and rolled back. */
+    record TimedOut(Duration after) implements DatabaseFailure {}
+
+    /** The caller went away; the work was cancelled and rolled back. */
+    record Cancelled() implements DatabaseFailure {}
+}

@@ -1,0 +1,42 @@
+package dev.galley.query;
+
+import dev.galley.postgres.RequestTransaction;
+import dev.galley.postgres.TransactionRequest;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** One run of a {@link Plan}: the steps to hand to {@link RequestTransaction}, and the printed rows afterwards. Confined to an event loop. */
+public interface Execution {
+
+    List<TransactionRequest.Step> steps();
+
+    /** The number of rows printed so far; final when all steps have run. For a {@link TransactionRequest.Decide}. */
+    long rows();
+
+    Result result(RequestTransaction.Outcome outcome);
+
+    /** Releases the buffer of an execution that gives no result. */
+    void discard();
+
+    /**
+     * The answer.
+     *
+     * @param body the printed rows; the receiver releases it
+     * @param rows the number of rows in it, or for a write without rows the number written
+     * @param total the count that was asked for
+     * @param key the primary key columns and their values of a single row written, when asked for
+     * @param headers the run-time parameter {@code response.headers} that the database set, JSON text
+     * @param status the run-time parameter {@code response.status}
+     */
+    record Result(
+            ByteBuf body,
+            long rows,
+            OptionalLong total,
+            List<KeyColumn> key,
+            Optional<String> headers,
+            Optional<String> status) {}
+
+    record KeyColumn(String column, Optional<String> value) {}
+}
