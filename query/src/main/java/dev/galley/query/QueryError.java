@@ -15,12 +15,12 @@ public sealed interface QueryError {
 
     record UnknownColumn(QualifiedName relation, String column, Optional<String> nearest) implements QueryError {}
 
-    /** A column named in a payload, in {@code columns} or as a conflict target. */
+    /** A column named in a payload, in the caller's list of columns, or a conflict target. */
     record UnknownPayloadColumn(QualifiedName relation, String column) implements QueryError {}
 
     record UnknownType(String name) implements QueryError {}
 
-    /** @param schema of the relation asked from */
+    /** @param hint the hint the caller gave */
     record NoRelationship(QualifiedName from, String target, Optional<String> hint, Optional<String> nearest)
             implements QueryError {}
 
