@@ -2,6 +2,7 @@ package dev.galley.http;
 
 import dev.galley.identity.Identified;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
 
 /** What the edge has found out about a request before a service sees it. */
 public final class Requests {
@@ -12,12 +13,13 @@ public final class Requests {
 
     /** Who calls, or why not; a service answers a refusal in its protocol's own shape. */
     public static Identified identified(RoutingContext context) {
-        return context.get(IDENTIFIED);
+        return Objects.requireNonNull(
+                context.<Identified>get(IDENTIFIED), "asked before the edge has identified the caller");
     }
 
     /** The id in the header {@code X-Request-Id} of the answer and in every log line of the request. */
     public static String id(RoutingContext context) {
-        return context.get(ID);
+        return Objects.requireNonNull(context.<String>get(ID), "asked before the edge has numbered the request");
     }
 
     static void identified(RoutingContext context, Identified identified) {
