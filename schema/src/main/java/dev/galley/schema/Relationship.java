@@ -22,10 +22,21 @@ public sealed interface Relationship {
      * @param constraint the foreign key's name
      * @param pairs in the order of the key
      * @param forward true from the referencing relation to the referenced one
+     * @param oneToOne whether the referencing columns are a primary key or unique constraint of their table
      */
     record Direct(
-            QualifiedName from, QualifiedName to, String constraint, List<Pair> pairs, boolean forward, boolean toOne)
-            implements Relationship {}
+            QualifiedName from,
+            QualifiedName to,
+            String constraint,
+            List<Pair> pairs,
+            boolean forward,
+            boolean oneToOne)
+            implements Relationship {
+        @Override
+        public boolean toOne() {
+            return forward || oneToOne;
+        }
+    }
 
     /**
      * Many-to-many through a junction whose two foreign keys are part of its primary key.

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A function or procedure that may be called by name.
+ * A function that may be called by name.
  *
  * @param parameters the input parameters (IN, INOUT, VARIADIC) in their order
  * @param settings its SET clauses, name to value
