@@ -9,10 +9,21 @@ public sealed interface Refusal extends Identified {
     /** The {@code apikey} is none of ours. */
     record KeyUnknown() implements Refusal {}
 
-    /** Not three parts of base64url, or not JSON inside. */
+    /**
+     * Not three parts of base64url, or not the JSON of a token inside.
+     *
+     * @param what a whole sentence for the caller, such as {@code Expected 3 parts in JWT; got 2}
+     */
     record Malformed(String what) implements Refusal {}
 
-    /** The algorithm is none that the key set allows, or no key of the set has the token's {@code kid}. */
+    /**
+     * An algorithm that is never accepted, whatever the keys: {@code none}, an encryption, an unknown name.
+     *
+     * @param detail a whole sentence for the caller
+     */
+    record UnsupportedAlgorithm(String detail) implements Refusal {}
+
+    /** No key of the set is for the token's algorithm, or none has the token's {@code kid}. */
     record NoSuitableKey() implements Refusal {}
 
     record BadSignature() implements Refusal {}
