@@ -27,6 +27,8 @@ public interface Execution {
      * @param rows the number of rows in it, or for a write without rows the number written
      * @param total the count that was asked for
      * @param key the primary key columns and their values of a single row written, when asked for
+     * @param inserted for an insert that may merge, the number of rows that were new rather than updated, when asked for by an
+     *     {@link Insert.OnConflict}
      * @param headers the run-time parameter {@code response.headers} that the database set, JSON text
      * @param status the run-time parameter {@code response.status}
      */
@@ -35,6 +37,7 @@ public interface Execution {
             long rows,
             OptionalLong total,
             List<KeyColumn> key,
+            OptionalLong inserted,
             Optional<String> headers,
             Optional<String> status) {}
 
