@@ -1,0 +1,113 @@
+package dev.galley.postgres.binaries;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Properties;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * Repacks PostgreSQL during the build, so that a first start need not.
+ *
+ * <p>The published archive is xz, which takes two seconds to unpack, and initdb takes one to four more. So the build unpacks
+ * it, runs initdb once, and writes two zip archives, which the JDK inflates without any library: {@code server.zip}, with what
+ * the server needs at run time, and {@code data.zip}, a fresh data directory. {@code bundle.properties} names the version, the
+ * platform and a digest of the source. Does nothing when the three are there and come from the same source.
+ */
+public final class PackPostgres {
+    private static final String SOURCE = "/postgres-linux-x86_64.txz";
+
+    /** Raise it when what is packed, or how, changes: what an earlier build packed is then not kept. */
+    private static final String LAYOUT = "1";
+
+    private PackPostgres() {}
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        String version = args[0];
+        Path out = Path.of(args[1]).resolve("dev/galley/postgres/binaries");
+        Properties bundle = new Properties();
+        bundle.setProperty("version", version);
+        bundle.setProperty("platform", "linux-amd64");
+        bundle.setProperty("digest", digestOfSource());
+        Path stamp = out.resolve("bundle.properties");
+        if (Files.exists(stamp) && bundle.equals(read(stamp))) {
+            return;
+        }
+        Files.createDirectories(out);
+        // Not below the build folder: initdb runs as another user when root builds, and /root is closed to it.
+        Path work = Files.createTempDirectory("galley-pack");
+        try {
+            Path server = unpack(work.resolve("server"));
+            Path data = InitDb.run(server, work.resolve("template"));
+            PackedTree.server(server).writeTo(out.resolve("server.zip"));
+            PackedTree.data(data).writeTo(out.resolve("data.zip"));
+        } finally {
+            PackedTree.delete(work);
+        }
+        // Last, so that an interrupted build is not taken for a finished one.
+        try (var to = Files.newBufferedWriter(stamp)) {
+            bundle.store(to, null);
+        }
+    }
+
+    private static Properties read(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (var from = Files.newBufferedReader(file)) {
+            properties.load(from);
+        }
+        return properties;
+    }
+
+    private static InputStream source() throws IOException {
+        InputStream in = PackPostgres.class.getResourceAsStream(SOURCE);
+        if (in == null) {
+            throw new IOException("no " + SOURCE + " on the class path");
+        }
+        return new BufferedInputStream(in, 1 << 16);
+    }
+
+    private static String digestOfSource() throws IOException {
+        try (InputStream in = source()) {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            sha.update(LAYOUT.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            byte[] buffer = new byte[1 << 16];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                sha.update(buffer, 0, n);
+            }
+            return HexFormat.of().formatHex(sha.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static Path unpack(Path to) throws IOException {
+        try (var tar = new TarArchiveInputStream(new XZInputStream(source()))) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                Path path = to.resolve(entry.getName()).normalize();
+                if (!path.startsWith(to)) {
+                    throw new IOException("entry outside the archive: " + entry.getName());
+                }
+                if (entry.isDirectory()) {
+                    Files.createDirectories(path);
+                } else if (entry.isSymbolicLink()) {
+                    Files.createDirectories(path.getParent());
+                    Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
+                } else {
+                    Files.createDirectories(path.getParent());
+                    Files.copy(tar, path);
+                    if ((entry.getMode() & 0100) != 0) {
+                        Files.setPosixFilePermissions(path, PackedTree.EXECUTABLE);
+                    }
+                }
+            }
+        }
+        return to;
+    }
+}
