@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,8 +22,11 @@ final class KeySet {
 
     KeySet(List<JWK> jwks) {
         this.jwks = List.copyOf(jwks);
-        this.keys =
-                jwks.stream().flatMap(jwk -> VerificationKey.of(jwk).stream()).toList();
+        // Ours first: one of them may stand in the list a second time, as its public half.
+        this.keys = jwks.stream()
+                .flatMap(jwk -> VerificationKey.of(jwk).stream())
+                .sorted(Comparator.comparing(key -> !key.ours()))
+                .toList();
     }
 
     /** The keys of the project and those that the settings add. */
@@ -41,9 +45,11 @@ final class KeySet {
                 .toList();
     }
 
-    /** The public halves of the asymmetric keys, as a JWK set for others to verify our tokens with. */
+    /** The public halves of our own asymmetric keys, as a JWK set for others to verify our tokens with. */
     String publicJwks() {
-        return new JWKSet(jwks).toPublicJWKSet().toString();
+        return new JWKSet(jwks.stream().filter(JWK::isPrivate).toList())
+                .toPublicJWKSet()
+                .toString();
     }
 
     /** One JWK, a JWK set, or an array of JWKs. */
