@@ -1,0 +1,60 @@
+# Makes the program of a source tree: $program/lib with one jar of ours and the libraries. No tests, no checks.
+
+# Whether anything that goes into the program is newer than it.
+stale() {
+  [ -f "$program/lib/galley.jar" ] || return 0
+  [ -n "$(find "$home/pom.xml" "$home"/*/pom.xml "$home"/*/src/main -newer "$program/lib/galley.jar" -print 2>/dev/null | head -n 1)" ]
+}
+
+# The version in the top pom.
+version() { sed -n 's:^  <version>\(.*\)</version>$:\1:p' "$home/pom.xml" | head -n 1; }
+
+build_if_stale() {
+  stale || return 0
+  mkdir -p "$program"
+  # Two starts at once: the second waits, and finds the program made.
+  if command -v flock >/dev/null; then
+    exec 9>"$program/build.lock"
+    flock 9
+    stale || { exec 9>&-; return 0; }
+  fi
+  build_log=$program/build.log
+  if [ -d "$program/lib" ]; then build_what="Building"; else build_what="Building (the first time: a minute or two)"; fi
+  if ! with_progress "$build_what" "$build_log" make_program; then
+    grep -m 5 ERROR "$build_log" >&2 || tail -n 5 "$build_log" >&2
+    die "the build failed; all it said is in $build_log"
+  fi
+  ! command -v flock >/dev/null || exec 9>&-
+}
+
+make_program() {
+  set -e
+  export JAVA_HOME="$java_home"
+  cd "$home"
+  sh ./mvnw -B -q -Dgalley.program -pl distribution -am compile
+  made=distribution/target/program
+  next=$program/lib.next
+  rm -rf "$next"
+  mkdir -p "$next"
+  cp -p "$made"/libraries/*.jar "$next"
+  # One jar of all modules' classes: fewer files to open at start, and the AOT cache wants jars. It names the libraries.
+  {
+    echo "Main-Class: dev.galley.server.Main"
+    echo "Implementation-Version: $(version)"
+    echo "Class-Path: "
+    # Lines of a manifest are short; one that begins with a space continues the one before.
+    (cd "$next" && LC_ALL=C && for jar in *.jar; do echo "  $jar"; done)
+  } >"$next.manifest"
+  set --
+  saved_ifs=$IFS
+  IFS=:
+  for classes in $(cat "$made/own-classes"); do
+    [ ! -d "$classes" ] || set -- "$@" -C "$classes" .
+  done
+  IFS=$saved_ifs
+  "$java_home/bin/jar" --create --file "$next/galley.jar" --manifest "$next.manifest" "$@"
+  rm -f "$next.manifest"
+  echo "$(version) $(cksum <"$next/galley.jar")" >"$next/version"
+  rm -rf "$program/lib"
+  mv "$next" "$program/lib"
+}

@@ -1,0 +1,97 @@
+# Finds a JDK 25 or newer wherever JVMs live, or installs one with the system's package manager when it may.
+
+jdk_oldest=25
+
+# jdk_version HOME: prints the feature version, from the file `release` without starting the JVM where there is one.
+jdk_version() {
+  if [ -r "$1/release" ]; then
+    while IFS='=' read -r jdk_key jdk_value; do
+      if [ "$jdk_key" = JAVA_VERSION ]; then
+        jdk_value=${jdk_value#\"}
+        printf '%s\n' "${jdk_value%%[!0-9]*}"
+        return
+      fi
+    done <"$1/release"
+  fi
+  "$1/bin/java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1
+}
+
+# jdk_fits HOME: whether it is new enough, and has a compiler where one is needed.
+jdk_fits() {
+  [ -n "$1" ] && [ -x "$1/bin/java" ] || return 1
+  [ -z "$jdk_compiler" ] || [ -x "$1/bin/javac" ] || return 1
+  jdk_found=$(jdk_version "$1")
+  [ -n "$jdk_found" ] && [ "$jdk_found" -ge "$jdk_oldest" ]
+}
+
+# Sets java_home to the first that fits.
+jdk_search() {
+  jdk_on_path=$(command -v java || true)
+  if [ -n "$jdk_on_path" ]; then
+    jdk_on_path=$(readlink -f "$jdk_on_path" 2>/dev/null || printf '%s' "$jdk_on_path")
+    jdk_on_path=${jdk_on_path%/bin/java}
+  fi
+  jdk_user=${HOME:-/nonexistent}
+  for java_home in \
+    "${GALLEY_JAVA_HOME-}" "$home/runtime" "${JAVA_HOME-}" "$jdk_on_path" \
+    "${GALLEY_JVMS:-/usr/lib/jvm}"/* /usr/java/* /opt/* /opt/*/jdk* /usr/local/lib/jvm/* /usr/local/*jdk* \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+    "$jdk_user"/.sdkman/candidates/java/* "$jdk_user"/.jdks/* "$jdk_user"/.jenv/versions/* \
+    "$jdk_user"/.asdf/installs/java/* "$jdk_user"/.local/share/mise/installs/java/* \
+    "$jdk_user"/.gradle/jdks/* "$jdk_user"/.jabba/jdk/*; do
+    ! jdk_fits "$java_home" || return 0
+  done
+  return 1
+}
+
+# The command that installs a JDK with the package manager there is; empty when there is none that we know.
+jdk_install_command() {
+  if command -v apt-get >/dev/null; then
+    echo "apt-get install -y --no-install-recommends openjdk-25-jdk-headless"
+  elif command -v dnf >/dev/null; then
+    echo "dnf install -y java-25-openjdk-devel"
+  elif command -v zypper >/dev/null; then
+    echo "zypper --non-interactive install java-25-openjdk-devel"
+  elif command -v apk >/dev/null; then
+    echo "apk add openjdk25-jdk"
+  elif command -v pacman >/dev/null; then
+    echo "pacman -S --noconfirm jdk25-openjdk"
+  elif command -v brew >/dev/null; then
+    echo "brew install openjdk@25"
+  fi
+}
+
+# What stands before the command: nothing for root and for brew, sudo where it asks for no password.
+jdk_install_rights() {
+  jdk_sudo=
+  case $1 in brew*) return 0 ;; esac
+  [ "$(id -u)" -ne 0 ] || return 0
+  command -v sudo >/dev/null && sudo -n true 2>/dev/null || return 1
+  jdk_sudo="sudo -n"
+}
+
+jdk_install() {
+  jdk_command=$(jdk_install_command)
+  jdk_otherwise="install a JDK 25 (https://adoptium.net has one for every system) or point JAVA_HOME to one"
+  [ -n "$jdk_command" ] || die "no JDK 25 found: $jdk_otherwise"
+  [ "${GALLEY_INSTALL-}" != no ] || die "no JDK 25 found: run \`$jdk_command\`, or $jdk_otherwise"
+  jdk_install_rights "$jdk_command" || die "no JDK 25 found: run \`sudo $jdk_command\`, or $jdk_otherwise"
+  jdk_log=$(mktemp)
+  case $jdk_command in
+    apt-get*) with_progress "No JDK 25 found. Reading what packages there are" "$jdk_log" $jdk_sudo apt-get update || true ;;
+  esac
+  if ! DEBIAN_FRONTEND=noninteractive with_progress "Installing JDK 25: $jdk_command" "$jdk_log" $jdk_sudo $jdk_command; then
+    tail -n 3 "$jdk_log" >&2
+    rm -f "$jdk_log"
+    die "this system's packages have no JDK 25: $jdk_otherwise"
+  fi
+  rm -f "$jdk_log"
+}
+
+# need_jdk [compiler]: sets java_home, or ends the program with one line that says what to do.
+need_jdk() {
+  jdk_compiler=${1-}
+  jdk_search && return
+  jdk_install
+  jdk_search || die "a JDK 25 was installed but cannot be found: point JAVA_HOME to it"
+}

@@ -1,0 +1,40 @@
+package dev.galley.server;
+
+import java.io.PrintStream;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Says what is being done as soon as it takes longer than a second, and nothing when all is quick. */
+final class Progress implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 1;
+
+    private final PrintStream out;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("progress").factory());
+    private @Nullable ScheduledFuture<?> pending;
+
+    Progress(PrintStream out) {
+        this.out = out;
+    }
+
+    /** Begins a step, which ends the one before. */
+    synchronized void step(String what) {
+        end();
+        pending = clock.schedule(() -> out.println("galley: " + what + " ..."), PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void end() {
+        if (pending != null) {
+            pending.cancel(false);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        end();
+        clock.shutdownNow();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.galley.server;
+
+import dev.galley.settings.Settings;
+import dev.galley.settings.SettingsException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** Runs the program on a folder until it is told to stop: {@code dev} and {@code serve}. */
+final class RunCommand {
+    private static final System.Logger LOG = System.getLogger(RunCommand.class.getName());
+
+    enum Mode {
+        DEV,
+        SERVE
+    }
+
+    private final Mode mode;
+    private final ProjectFolder folder;
+    private final RunOptions options;
+    private final Map<String, String> environment;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    RunCommand(Mode mode, RunOptions options, Map<String, String> environment, PrintStream out, PrintStream err) {
+        this.mode = mode;
+        this.folder = options.folder();
+        this.options = options;
+        this.environment = environment;
+        this.out = out;
+        this.err = err;
+    }
+
+    int run() {
+        Settings settings = options.settings(environment);
+        AllSettings all = AllSettings.from(settings);
+        settings.rejectUnknown();
+        folder.create();
+        OpenParts parts = new OpenParts();
+        Thread stop = Thread.ofPlatform().name("stop").unstarted(() -> stop(parts));
+        Runtime.getRuntime().addShutdownHook(stop);
+        try {
+            parts.add("lock", lock());
+            Logging.start(folder.log(), all.log());
+            start(all, parts);
+            new CountDownLatch(1).await();
+            return 0;
+        } catch (Failure | SettingsException known) {
+            parts.close();
+            Runtime.getRuntime().removeShutdownHook(stop);
+            throw known;
+        } catch (Exception failure) {
+            LOG.log(System.Logger.Level.ERROR, "cannot start", failure);
+            parts.close();
+            Runtime.getRuntime().removeShutdownHook(stop);
+            throw new Failure("cannot start; " + folder.log() + " says why");
+        }
+    }
+
+    /** When the process is told to end (SIGTERM, SIGINT). It then ends with 0, because it did as it was told. */
+    private void stop(OpenParts parts) {
+        try {
+            RunningProgram.forget(folder);
+        } catch (IOException failure) {
+            LOG.log(System.Logger.Level.WARNING, "cannot remove " + folder.running(), failure);
+        }
+        parts.close();
+        Runtime.getRuntime().halt(0);
+    }
+
+    private InstanceLock lock() throws IOException {
+        return InstanceLock.tryAcquire(folder.lock()).orElseThrow(() -> {
+            String who = RunningProgram.on(folder)
+                    .map(program -> " (process %d, %s)"
+                            .formatted(program.pid(), program.variables().getOrDefault("API_URL", "still starting")))
+                    .orElse("");
+            return new Failure("already running on %s%s; stop it with `%s`"
+                    .formatted(folder.root(), who, Cli.launcher("stop", folder)));
+        });
+    }
+
+    private void start(AllSettings all, OpenParts parts) throws IOException {
+        try (Progress progress = new Progress(err)) {
+            Galley galley = Galley.start(folder, all, parts, progress);
+            RunningProgram.thisOne(galley.variables()).write(folder);
+            Duration took = Duration.ofMillis(
+                    java.lang.management.ManagementFactory.getRuntimeMXBean().getUptime());
+            if (mode == Mode.DEV) {
+                Greeting.print(out, folder, galley.variables(), took);
+            }
+            LOG.log(System.Logger.Level.INFO, "ready after {0} ms", took.toMillis());
+        }
+    }
+}

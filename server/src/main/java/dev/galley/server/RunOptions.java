@@ -1,0 +1,39 @@
+package dev.galley.server;
+
+import dev.galley.settings.EnvironmentLayer;
+import dev.galley.settings.FlagLayer;
+import dev.galley.settings.Layer;
+import dev.galley.settings.Settings;
+import dev.galley.settings.TomlLayer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the command line says about a program to run, and the layers of settings that follow from it.
+ *
+ * @param flags the flags that stand for settings, and {@code --set}
+ */
+record RunOptions(ProjectFolder folder, FlagLayer flags) {
+    /** Variables of the launcher, which would else be taken for misspelled settings. */
+    static final Set<String> LAUNCHER_VARIABLES = Set.of(
+            "GALLEY_JAVA_HOME", "GALLEY_JAVA_OPTS", "GALLEY_JVMS", "GALLEY_INSTALL", "GALLEY_HEAP", "GALLEY_AOT");
+
+    Settings settings(Map<String, String> environment) {
+        List<Layer> layers = new ArrayList<>();
+        layers.add(flags);
+        layers.add(new EnvironmentLayer(environment, LAUNCHER_VARIABLES));
+        addFile(layers, folder.settings(), environment);
+        SupabaseConfig.read(folder, environment).ifPresent(layers::add);
+        return new Settings(layers.toArray(Layer[]::new));
+    }
+
+    private void addFile(List<Layer> layers, Path file, Map<String, String> environment) {
+        if (Files.exists(file)) {
+            layers.add(TomlLayer.read(file, folder.root().relativize(file).toString(), environment));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.galley.server;
+
+import dev.galley.settings.Layer;
+import dev.galley.settings.TomlLayer;
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An existing {@code supabase/config.toml} as a layer of settings: the keys that mean something to us under our names.
+ * Its other keys belong to services that this program does not have, or to the tool that the file was written for.
+ */
+final class SupabaseConfig {
+    static final String NAME = "supabase/config.toml";
+
+    /** Its keys to ours. A test checks that each of ours is a setting. */
+    static final Map<String, String> KEYS = Map.ofEntries(Map.entry("api.port", "http.port"));
+
+    private SupabaseConfig() {}
+
+    static Optional<Layer> read(ProjectFolder folder, Map<String, String> environment) {
+        return Files.exists(folder.supabaseSettings())
+                ? Optional.of(TomlLayer.read(folder.supabaseSettings(), NAME, environment)
+                        .translated(KEYS))
+                : Optional.empty();
+    }
+}
