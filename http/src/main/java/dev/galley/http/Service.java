@@ -23,6 +23,9 @@ public interface Service {
         return Future.succeededFuture();
     }
 
+    /** Registers what it wants to show on {@code /metrics}. Called once, before {@link #start}. */
+    default void metrics(Meters meters) {}
+
     /** Cheap: called by every readiness probe. */
     Health health();
 

@@ -1,0 +1,190 @@
+package dev.galley.http;
+
+import dev.galley.http.HttpSettings.AccessLogFormat;
+import dev.galley.identity.Caller;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line per request. An event loop only builds the line and puts it on a bounded queue; one thread writes batches. When
+ * the reader of the log is too slow, lines are dropped and counted (in the metrics), never waited for.
+ *
+ * <p>The query is not logged, for keys, tokens and people's data travel in it. Control characters, quotes and
+ * backslashes are escaped, so that a request cannot forge a line.
+ */
+final class AccessLog implements AutoCloseable {
+    private static final int QUEUE = 16 * 1024;
+    private static final String STOP = "";
+    private static final String HEX = "0123456789abcdef";
+
+    private final AccessLogFormat format;
+    private final Clock clock;
+    private final OutputStream out;
+    private final ArrayBlockingQueue<String> lines = new ArrayBlockingQueue<>(QUEUE);
+    private final LongAdder dropped = new LongAdder();
+    private final @Nullable Thread writer;
+
+    AccessLog(AccessLogFormat format, Clock clock, OutputStream out) {
+        this.format = format;
+        this.clock = clock;
+        this.out = out;
+        this.writer = format == AccessLogFormat.OFF
+                ? null
+                : Thread.ofPlatform().daemon().name("access-log").start(this::write);
+    }
+
+    long dropped() {
+        return dropped.sum();
+    }
+
+    void ended(Exchange exchange, boolean complete, long micros) {
+        if (format == AccessLogFormat.OFF) {
+            return;
+        }
+        // 499: nobody was there to take the answer.
+        int status = complete ? exchange.request.response().getStatusCode() : 499;
+        String role = exchange.identified instanceof Caller caller ? caller.role() : "-";
+        String line = format == AccessLogFormat.JSON
+                ? json(exchange, status, micros, role)
+                : text(exchange, status, micros, role);
+        if (!lines.offer(line)) {
+            dropped.increment();
+        }
+    }
+
+    private String text(Exchange exchange, int status, long micros, String role) {
+        StringBuilder line = new StringBuilder(160);
+        time(line);
+        line.append(' ').append(exchange.client).append(' ');
+        escape(line, exchange.request.method().name());
+        line.append(' ');
+        escape(line, path(exchange.request.uri()));
+        line.append(' ').append(status).append(' ');
+        line.append(exchange.request.response().bytesWritten()).append("B ");
+        millis(line, micros);
+        line.append("ms ").append(exchange.id).append(' ');
+        escape(line, role);
+        String trace = traceId(exchange);
+        if (trace != null) {
+            line.append(" trace=").append(trace);
+        }
+        return line.append('\n').toString();
+    }
+
+    private String json(Exchange exchange, int status, long micros, String role) {
+        StringBuilder line = new StringBuilder(240);
+        line.append("{\"time\":\"");
+        time(line);
+        line.append("\",\"client\":\"").append(exchange.client).append("\",\"method\":\"");
+        escape(line, exchange.request.method().name());
+        line.append("\",\"path\":\"");
+        escape(line, path(exchange.request.uri()));
+        line.append("\",\"status\":").append(status);
+        line.append(",\"bytes\":").append(exchange.request.response().bytesWritten());
+        line.append(",\"ms\":");
+        millis(line, micros);
+        line.append(",\"requestId\":\"").append(exchange.id).append("\",\"role\":\"");
+        escape(line, role);
+        line.append('"');
+        String trace = traceId(exchange);
+        if (trace != null) {
+            line.append(",\"traceId\":\"").append(trace).append('"');
+        }
+        return line.append("}\n").toString();
+    }
+
+    private void time(StringBuilder line) {
+        line.append(Instant.ofEpochMilli(clock.millis()));
+    }
+
+    private static void millis(StringBuilder line, long micros) {
+        line.append(micros / 1000).append('.');
+        long rest = micros % 1000;
+        if (rest < 100) {
+            line.append('0');
+        }
+        if (rest < 10) {
+            line.append('0');
+        }
+        line.append(rest);
+    }
+
+    private static String path(String uri) {
+        int query = uri.indexOf('?');
+        String path = query < 0 ? uri : uri.substring(0, query);
+        return path.length() <= 1024 ? path : path.substring(0, 1024);
+    }
+
+    /** The trace id of a W3C {@code traceparent} header: 32 hexadecimal digits after the version. */
+    private static @Nullable String traceId(Exchange exchange) {
+        String parent = exchange.request.getHeader("traceparent");
+        if (parent == null || parent.length() < 55 || parent.charAt(2) != '-' || parent.charAt(35) != '-') {
+            return null;
+        }
+        for (int i = 3; i < 35; i++) {
+            if (HEX.indexOf(parent.charAt(i)) < 0) {
+                return null;
+            }
+        }
+        return parent.substring(3, 35);
+    }
+
+    private static void escape(StringBuilder line, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c > ' ' && c < 127 && c != '"' && c != '\\') {
+                line.append(c);
+            } else {
+                line.append("\\u00").append(HEX.charAt((c >> 4) & 15)).append(HEX.charAt(c & 15));
+            }
+        }
+    }
+
+    private void write() {
+        var batch = new ArrayList<String>();
+        var text = new StringBuilder();
+        boolean stopping = false;
+        try {
+            while (!stopping) {
+                batch.add(lines.take());
+                lines.drainTo(batch);
+                for (String line : batch) {
+                    stopping |= line.isEmpty();
+                    text.append(line);
+                }
+                out.write(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+                out.flush();
+                batch.clear();
+                text.setLength(0);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            System.getLogger(AccessLog.class.getName())
+                    .log(System.Logger.Level.WARNING, "the access log cannot be written any more", e);
+        }
+    }
+
+    /** Waits a moment for what is on the queue; leaves the stream open. */
+    @Override
+    public void close() {
+        if (writer == null) {
+            return;
+        }
+        try {
+            if (lines.offer(STOP, 1, TimeUnit.SECONDS)) {
+                writer.join(1000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

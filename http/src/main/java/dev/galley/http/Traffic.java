@@ -1,0 +1,95 @@
+package dev.galley.http;
+
+import dev.galley.identity.Authenticator;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests in flight on one event loop, oldest first; confined to that loop. Logs and measures each when it ends, ends
+ * those that take too long, and tells when the last one is gone.
+ */
+final class Traffic {
+    private final Authenticator authenticator;
+    private final AccessLog log;
+    private final EdgeMetrics metrics;
+    private final long timeoutNanos;
+
+    private @Nullable Exchange oldest;
+    private @Nullable Exchange newest;
+    private int count;
+    private @Nullable Promise<Void> quiet;
+
+    Traffic(Authenticator authenticator, AccessLog log, EdgeMetrics metrics, HttpSettings.Timeouts timeouts) {
+        this.authenticator = authenticator;
+        this.log = log;
+        this.metrics = metrics;
+        this.timeoutNanos = timeouts.request().toNanos();
+    }
+
+    Authenticator authenticator() {
+        return authenticator;
+    }
+
+    void began(Exchange exchange) {
+        exchange.older = newest;
+        if (newest == null) {
+            oldest = exchange;
+        } else {
+            newest.newer = exchange;
+        }
+        newest = exchange;
+        count++;
+    }
+
+    void ended(Exchange exchange, boolean complete) {
+        unlink(exchange);
+        long nanos = System.nanoTime() - exchange.startedNanos;
+        metrics.ended(exchange, complete, nanos);
+        log.ended(exchange, complete, TimeUnit.NANOSECONDS.toMicros(nanos));
+        if (count == 0 && quiet != null) {
+            quiet.tryComplete();
+        }
+    }
+
+    /** Called a few times a second. Looks at no more than those that are due and the long-lived ones before them. */
+    void sweep() {
+        if (timeoutNanos == 0) {
+            return;
+        }
+        long now = System.nanoTime();
+        Exchange next = oldest;
+        while (next != null && now - next.startedNanos > timeoutNanos) {
+            Exchange due = next;
+            next = next.newer;
+            if (!due.longLived) {
+                EdgeError.TOO_SLOW.answer(due.request.response());
+            }
+        }
+    }
+
+    /** Completes when no request is in flight. */
+    Future<Void> drained() {
+        if (count == 0) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> promise = quiet == null ? Promise.promise() : quiet;
+        quiet = promise;
+        return promise.future();
+    }
+
+    private void unlink(Exchange exchange) {
+        if (exchange.older == null) {
+            oldest = exchange.newer;
+        } else {
+            exchange.older.newer = exchange.newer;
+        }
+        if (exchange.newer == null) {
+            newest = exchange.older;
+        } else {
+            exchange.newer.older = exchange.older;
+        }
+        count--;
+    }
+}

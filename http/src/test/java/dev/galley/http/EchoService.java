@@ -1,0 +1,101 @@
+package dev.galley.http;
+
+import dev.galley.identity.Caller;
+import dev.galley.identity.Refusal;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A service with one route for everything that an edge test needs from a service. */
+final class EchoService implements Service {
+    final AtomicInteger requests = new AtomicInteger();
+    final AtomicInteger gone = new AtomicInteger();
+    final AtomicInteger starts = new AtomicInteger();
+    final AtomicInteger stops = new AtomicInteger();
+    final AtomicInteger bodyFailures = new AtomicInteger();
+    volatile Health health = new Up();
+    volatile Promise<Void> gate = Promise.promise();
+
+    @Override
+    public String name() {
+        return "echo";
+    }
+
+    @Override
+    public void routes(Router router) {
+        router.route("/echo/hello").handler(context -> answer(context, "hello"));
+        router.post("/echo/body")
+                .handler(context -> context.request()
+                        .body()
+                        .onSuccess(body -> answer(context, String.valueOf(body.length())))
+                        .onFailure(failure -> bodyFailures.incrementAndGet()));
+        router.post("/echo/small").handler(context -> {
+            Requests.bodyLimit(context, 10);
+            context.request()
+                    .body()
+                    .onSuccess(body -> answer(context, body.toString()))
+                    .onFailure(failure -> bodyFailures.incrementAndGet());
+        });
+        router.get("/echo/who").handler(context -> answer(context, who(context)));
+        router.get("/echo/socket").handler(context -> {
+            Requests.identifiedByQuery(context);
+            answer(context, who(context));
+        });
+        router.get("/echo/client").handler(context -> answer(context, Requests.clientAddress(context)));
+        router.get("/echo/big").handler(context -> {
+            context.response().putHeader("content-type", context.request().getParam("type", "application/json"));
+            answer(context, "[\"" + "abcdefghij".repeat(2000) + "\"]");
+        });
+        router.get("/echo/fail").handler(context -> {
+            throw new IllegalStateException("the secret of the service");
+        });
+        router.get("/echo/refuse").handler(context -> context.fail(405));
+        router.get("/echo/wait").handler(context -> {
+            requests.incrementAndGet();
+            ClientGone.onClosed(context, gone::incrementAndGet);
+            gate.future()
+                    .onSuccess(open -> context.vertx().runOnContext(v -> {
+                        if (!context.response().closed() && !context.response().ended()) {
+                            context.response().end("waited");
+                        }
+                    }));
+        });
+        router.get("/echo/flood").handler(context -> {
+            requests.incrementAndGet();
+            ClientGone.onClosed(context, gone::incrementAndGet);
+            context.response().end(Buffer.buffer(new byte[32 << 20]));
+        });
+    }
+
+    private void answer(RoutingContext context, String text) {
+        requests.incrementAndGet();
+        context.response().end(text);
+    }
+
+    private static String who(RoutingContext context) {
+        return switch (Requests.identified(context)) {
+            case Caller caller -> caller.role();
+            case Refusal refusal -> refusal.getClass().getSimpleName();
+        };
+    }
+
+    @Override
+    public Future<Void> start() {
+        starts.incrementAndGet();
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> stop() {
+        stops.incrementAndGet();
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Health health() {
+        return health;
+    }
+}
