@@ -1,0 +1,39 @@
+package dev.galley.rest;
+
+import java.util.Optional;
+
+/** What the number of rows may forbid: exactly one was asked for, or at most so many. */
+record Acceptance(RestRequest request, Action action, MediaTypes.Format format) {
+
+    /** Why the rows are not what was asked for. */
+    Optional<RestError> objection(long rows) {
+        if (action instanceof Action.Replacing) {
+            return rows == 1 ? Optional.empty() : Optional.of(new RestError.PutKeyMismatch());
+        }
+        if (format.singular() && rows != 1 && !returnsNothing()) return Optional.of(new RestError.NotSingular(rows));
+        boolean tooMany =
+                limited() && rows > request.preferences().affectedLimit().getAsLong();
+        return tooMany ? Optional.of(new RestError.TooManyAffected(rows)) : Optional.empty();
+    }
+
+    /** Whether a write may have to be undone because of its rows. */
+    boolean decidesCommit() {
+        return action.writes() && (action instanceof Action.Replacing || format.singular() || limited());
+    }
+
+    private boolean limited() {
+        if (request.preferences().affectedLimit().isEmpty()) return false;
+        return switch (action) {
+            case Action.Updating a -> true;
+            case Action.Deleting a -> true;
+            case Action.Calling a -> true;
+            case Action.Reading a -> false;
+            case Action.Inserting a -> false;
+            case Action.Replacing a -> false;
+        };
+    }
+
+    private boolean returnsNothing() {
+        return action.called().filter(routine -> routine.returns().isVoid()).isPresent();
+    }
+}

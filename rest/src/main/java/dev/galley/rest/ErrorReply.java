@@ -1,0 +1,84 @@
+package dev.galley.rest;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An error as it is told: PostgREST's four members and the status and headers around them.
+ *
+ * @param reason the reason phrase when it is not the usual one of the status
+ */
+record ErrorReply(
+        int status,
+        Optional<String> reason,
+        String code,
+        String message,
+        Details details,
+        Optional<String> hint,
+        List<Map.Entry<String, String>> headers) {
+
+    /** The member {@code details}: nothing, a sentence, or JSON. */
+    sealed interface Details {}
+
+    record NoDetails() implements Details {}
+
+    record Sentence(String text) implements Details {}
+
+    record Json(String text) implements Details {}
+
+    static ErrorReply error(int status, String code, String message) {
+        return new ErrorReply(status, Optional.empty(), code, message, new NoDetails(), Optional.empty(), List.of());
+    }
+
+    ErrorReply details(String text) {
+        return new ErrorReply(status, reason, code, message, new Sentence(text), hint, headers);
+    }
+
+    ErrorReply details(Optional<String> text) {
+        return text.map(this::details).orElse(this);
+    }
+
+    ErrorReply detailsJson(String json) {
+        return new ErrorReply(status, reason, code, message, new Json(json), hint, headers);
+    }
+
+    ErrorReply hint(String text) {
+        return new ErrorReply(status, reason, code, message, details, Optional.of(text), headers);
+    }
+
+    ErrorReply hint(Optional<String> text) {
+        return text.map(this::hint).orElse(this);
+    }
+
+    ErrorReply header(String name, String value) {
+        return headers(List.of(Map.entry(name, value)));
+    }
+
+    ErrorReply headers(List<Map.Entry<String, String>> all) {
+        return new ErrorReply(status, reason, code, message, details, hint, all);
+    }
+
+    ErrorReply reason(String phrase) {
+        return new ErrorReply(status, Optional.of(phrase), code, message, details, hint, headers);
+    }
+
+    /** @param verbose without it the members {@code details} and {@code hint} are left out */
+    String json(boolean verbose) {
+        StringBuilder json = new StringBuilder(128).append("{\"code\":");
+        JsonText.quote(json, code);
+        json.append(",\"message\":");
+        JsonText.quote(json, message);
+        if (verbose) {
+            json.append(",\"details\":");
+            switch (details) {
+                case NoDetails none -> json.append("null");
+                case Sentence sentence -> JsonText.quote(json, sentence.text());
+                case Json given -> json.append(given.text());
+            }
+            json.append(",\"hint\":");
+            hint.ifPresentOrElse(text -> JsonText.quote(json, text), () -> json.append("null"));
+        }
+        return json.append('}').toString();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.galley.rest;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An answer before it is written. Confined to the request.
+ *
+ * @param body the printed rows; whoever writes the answer releases it
+ */
+record Reply(int status, List<Map.Entry<String, String>> headers, Optional<ByteBuf> body) {
+
+    static Reply empty(int status, List<Map.Entry<String, String>> headers) {
+        return new Reply(status, headers, Optional.empty());
+    }
+
+    /** The same with what a function of the database set: its status, and its headers instead of ours of that name. */
+    Reply steered(Optional<String> statusSetting, Optional<String> headersSetting) {
+        int newStatus =
+                statusSetting.filter(text -> !text.isEmpty()).map(Reply::status).orElse(status);
+        List<Map.Entry<String, String>> given = headersSetting
+                .filter(text -> !text.isEmpty())
+                .map(text -> FlatJson.listOfPairs(text)
+                        .orElseThrow(() -> new RestException(new RestError.BadHeadersSetting())))
+                .orElse(List.of());
+        if (given.isEmpty()) return new Reply(newStatus, headers, body);
+        for (Map.Entry<String, String> header : given) requireSendable(header);
+        List<Map.Entry<String, String>> all = new ArrayList<>(headers);
+        all.removeIf(ours -> given.stream().anyMatch(theirs -> theirs.getKey().equalsIgnoreCase(ours.getKey())));
+        all.addAll(given);
+        return new Reply(newStatus, all, body);
+    }
+
+    private static int status(String text) {
+        if (text.length() == 3
+                && text.chars().allMatch(Names::isDigit)
+                && text.charAt(0) >= '2'
+                && text.charAt(0) < '6') {
+            return Integer.parseInt(text);
+        }
+        throw new RestException(new RestError.BadStatusSetting());
+    }
+
+    /** A header that would break the answer apart, or lie about its length, is the function's fault. */
+    private static void requireSendable(Map.Entry<String, String> header) {
+        String name = header.getKey();
+        boolean token = !name.isEmpty()
+                && name.chars().allMatch(c -> c > ' ' && c < 0x7f && "()<>@,;:\\\"/[]?={}".indexOf(c) < 0);
+        boolean printable = header.getValue().chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f && c <= 0xff));
+        boolean framing = name.equalsIgnoreCase("Content-Length") || name.equalsIgnoreCase("Transfer-Encoding");
+        if (!token || !printable || framing) throw new RestException(new RestError.BadHeadersSetting());
+    }
+}

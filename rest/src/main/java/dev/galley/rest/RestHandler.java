@@ -1,0 +1,276 @@
+package dev.galley.rest;
+
+import dev.galley.identity.Caller;
+import dev.galley.identity.Identified;
+import dev.galley.identity.Refusal;
+import dev.galley.postgres.DatabaseException;
+import dev.galley.postgres.DatabaseFailure;
+import dev.galley.postgres.RequestTransaction;
+import dev.galley.postgres.TransactionRequest;
+import dev.galley.query.Bindings;
+import dev.galley.query.Execution;
+import dev.galley.query.Plan;
+import dev.galley.query.Planner;
+import dev.galley.query.QueryException;
+import dev.galley.query.ResultTooLarge;
+import dev.galley.schema.SchemaCache;
+import dev.galley.schema.SchemaModel;
+import io.netty.buffer.ByteBuf;
+import io.vertx.ext.web.RoutingContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The way of one request: who calls, what is wanted, how it is done, the transaction, the answer. Each step is timed; what
+ * goes wrong in any of them is a {@link RestError}, told in one place.
+ */
+final class RestHandler {
+    private static final Logger LOG = System.getLogger(RestHandler.class.getName());
+
+    private final RestSettings settings;
+    private final Planner planner;
+    private final RequestTransaction transactions;
+    private final SchemaCache schemas;
+    private final Function<RoutingContext, Identified> callers;
+    private final Function<RoutingContext, String> requestIds;
+    private final TransactionSettings transactionSettings;
+    private final RequestBody bodies;
+
+    RestHandler(
+            RestSettings settings,
+            Planner planner,
+            RequestTransaction transactions,
+            SchemaCache schemas,
+            Function<RoutingContext, Identified> callers,
+            Function<RoutingContext, String> requestIds) {
+        this.settings = settings;
+        this.planner = planner;
+        this.transactions = transactions;
+        this.schemas = schemas;
+        this.callers = callers;
+        this.requestIds = requestIds;
+        this.transactionSettings = new TransactionSettings(settings);
+        this.bodies = new RequestBody(new JsonBody(settings.maxJsonDepth()));
+    }
+
+    void handle(RoutingContext context) {
+        switch (context.request().method().name()) {
+            case "POST", "PUT", "PATCH" ->
+                context.request()
+                        .body()
+                        .onSuccess(body -> answer(context, body.getBytes()))
+                        // The client broke off, or the edge has already refused a body that is too large.
+                        .onFailure(broken -> LOG.log(Level.DEBUG, "request body not read", broken));
+            default -> answer(context, new byte[0]);
+        }
+    }
+
+    private void answer(RoutingContext context, byte[] body) {
+        SchemaModel schema = schemas.current();
+        Running running = new Running(context, schema);
+        try {
+            running.start(body);
+        } catch (RestException e) {
+            running.fail(e.error());
+        } catch (QueryException e) {
+            running.fail(new RestError.DoesNotFit(e.error(), running.role()));
+        } catch (RuntimeException e) {
+            running.fail(e);
+        }
+    }
+
+    /** A request under way. Confined to its event loop. */
+    private final class Running {
+        private final RoutingContext context;
+        private final SchemaModel schema;
+        private final RequestTimes times = new RequestTimes();
+        private Optional<Caller> caller = Optional.empty();
+
+        Running(RoutingContext context, SchemaModel schema) {
+            this.context = context;
+            this.schema = schema;
+        }
+
+        String role() {
+            return caller.map(Caller::role).orElse("");
+        }
+
+        void start(byte[] body) {
+            String method = context.request().method().name();
+            String path = RestService.pathBehindPrefix(context.request().path());
+            Target target = Target.of(method, path, context.request().headers(), settings.schemas());
+            if (method.equals("OPTIONS")) {
+                write(Options.reply(target, schema));
+                return;
+            }
+            caller = Optional.of(identify());
+            times.end("jwt");
+
+            RestRequest request = request(method, path, target, body);
+            Bindings bindings = new Bindings();
+            if (target.resource() instanceof Target.Root) throw root(request);
+            Action action = new ActionParser(settings, bodies, schema, bindings).parse(request);
+            times.end("parse");
+
+            Plan plan = planner.plan(action.query(), schema);
+            MediaTypes.Format format = MediaTypes.negotiate(request.header("Accept"));
+            times.end("plan");
+
+            execute(request, action, plan, bindings, format);
+        }
+
+        private Caller identify() {
+            return switch (callers.apply(context)) {
+                case Caller known -> known;
+                case Refusal refusal -> throw new RestException(new RestError.Refused(refusal));
+            };
+        }
+
+        private RestRequest request(String method, String path, Target target, byte[] body) {
+            var headers = context.request().headers();
+            String query = context.request().query();
+            Preferences preferences = Preferences.parse(
+                    headers.getAll("Prefer"), settings.transactionEnd().mayBeOverridden());
+            return new RestRequest(
+                    method,
+                    path,
+                    target,
+                    QueryString.parse(query == null ? "" : query),
+                    headers,
+                    preferences,
+                    caller.orElseThrow(),
+                    body);
+        }
+
+        private static RestException root(RestRequest request) {
+            boolean readable =
+                    request.method().equals("GET") || request.method().equals("HEAD");
+            return new RestException(
+                    readable ? new RestError.RootDisabled() : new RestError.MethodNotSupported(request.method()));
+        }
+
+        private void execute(
+                RestRequest request, Action action, Plan plan, Bindings bindings, MediaTypes.Format format) {
+            Execution execution = plan.start(bindings, format.format(), settings.maxResponse());
+            Acceptance acceptance = new Acceptance(request, action, format);
+            var running = transactions.run(new TransactionRequest(
+                    request.role(),
+                    transactionSettings.of(request, schema, action.called()),
+                    plan.readOnly(),
+                    plan.bounded(bindings),
+                    execution.steps(),
+                    ending(request, acceptance, execution),
+                    settings.timeout()));
+            context.addEndHandler(ended -> {
+                if (ended.failed()) running.cancel();
+            });
+            running.outcome().onComplete(outcome -> {
+                times.end("transaction");
+                if (outcome.succeeded()) {
+                    finish(request, action, format, acceptance, execution.result(outcome.result()));
+                } else {
+                    execution.discard();
+                    fail(outcome.cause());
+                }
+            });
+        }
+
+        /** Rows are looked at before the commit only where their number may forbid it. */
+        private TransactionRequest.Ending ending(RestRequest request, Acceptance acceptance, Execution execution) {
+            boolean rollsBack = request.preferences()
+                    .transaction()
+                    .map(wish -> wish == Preferences.Transaction.ROLLBACK)
+                    .orElse(settings.transactionEnd().rollsBack());
+            if (rollsBack) return new TransactionRequest.Rollback();
+            return acceptance.decidesCommit()
+                    ? new TransactionRequest.Decide(
+                            () -> acceptance.objection(execution.rows()).isEmpty())
+                    : new TransactionRequest.Commit();
+        }
+
+        private void finish(
+                RestRequest request,
+                Action action,
+                MediaTypes.Format format,
+                Acceptance acceptance,
+                Execution.Result result) {
+            ByteBuf rows = result.body();
+            try {
+                Optional<RestError> objection = acceptance.objection(result.rows());
+                if (objection.isPresent()) throw new RestException(objection.get());
+                Reply reply = new ReplyPrinter(request, action, format, result).print();
+                boolean sendsRows =
+                        reply.body().isPresent() && !request.method().equals("HEAD");
+                times.end("response");
+                if (sendsRows) {
+                    rows.retain();
+                    write(reply);
+                } else {
+                    write(Reply.empty(reply.status(), reply.headers()));
+                }
+            } catch (RestException e) {
+                fail(e.error());
+            } catch (RuntimeException e) {
+                fail(e);
+            } finally {
+                rows.release();
+            }
+        }
+
+        private void write(Reply reply) {
+            var response = context.response();
+            if (response.ended() || response.closed()) {
+                reply.body().ifPresent(ByteBuf::release);
+                return;
+            }
+            response.setStatusCode(reply.status());
+            for (var header : reply.headers()) response.headers().add(header.getKey(), header.getValue());
+            if (!response.headers().contains("Vary")) response.headers().add("Vary", "Accept, Prefer, Range");
+            if (settings.serverTiming() && caller.isPresent())
+                response.headers().add("Server-Timing", times.header());
+            ResponseBodies.end(response, reply.body());
+        }
+
+        void fail(Throwable cause) {
+            switch (cause) {
+                case DatabaseException e -> fail(new RestError.DatabaseFailed(e.failure(), authenticated()));
+                case ResultTooLarge e -> fail(new RestError.ResultTooLarge(e.maxBytes()));
+                default -> {
+                    LOG.log(Level.ERROR, "request " + requestIds.apply(context) + " failed", cause);
+                    fail(new RestError.Internal());
+                }
+            }
+        }
+
+        void fail(RestError error) {
+            if (error instanceof RestError.DatabaseFailed failed
+                    && failed.failure() instanceof DatabaseFailure.Unavailable unavailable) {
+                LOG.log(Level.WARNING, "request {0}: {1}", requestIds.apply(context), unavailable.reason());
+            }
+            ErrorReply reply = ErrorCatalogue.reply(error, schema);
+            List<Map.Entry<String, String>> headers = new ArrayList<>(reply.headers());
+            headers.add(Map.entry("Content-Type", "application/json; charset=utf-8"));
+            headers.add(Map.entry("Proxy-Status", "PostgREST; error=" + headerText(reply.code())));
+            reply.reason().map(this::headerText).ifPresent(context.response()::setStatusMessage);
+            boolean head = context.request().method().name().equals("HEAD");
+            write(new Reply(
+                    reply.status(),
+                    headers,
+                    head ? Optional.empty() : Optional.of(ResponseBodies.text(reply.json(settings.verboseErrors())))));
+        }
+
+        /** Functions choose codes and reasons; none may break the head of the answer apart. */
+        private String headerText(String text) {
+            return text.replaceAll("[^\\x20-\\x7e]", " ");
+        }
+
+        private boolean authenticated() {
+            return caller.map(Caller::authenticated).orElse(false);
+        }
+    }
+}

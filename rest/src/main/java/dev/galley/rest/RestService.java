@@ -1,0 +1,53 @@
+package dev.galley.rest;
+
+import dev.galley.http.Requests;
+import dev.galley.http.Service;
+import dev.galley.identity.Identified;
+import dev.galley.postgres.RequestTransaction;
+import dev.galley.query.Planner;
+import dev.galley.schema.SchemaCache;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The REST dialect: {@code /rest/v1/<relation>} and {@code /rest/v1/rpc/<function>}, as PostgREST's clients speak it. */
+public final class RestService implements Service {
+    private static final String PREFIX = "/rest/v1";
+
+    private final RestHandler handler;
+
+    public RestService(RestSettings settings, Planner planner, RequestTransaction transactions, SchemaCache schemas) {
+        this(settings, planner, transactions, schemas, Requests::identified, Requests::id);
+    }
+
+    RestService(
+            RestSettings settings,
+            Planner planner,
+            RequestTransaction transactions,
+            SchemaCache schemas,
+            Function<RoutingContext, Identified> callers,
+            Function<RoutingContext, String> requestIds) {
+        handler = new RestHandler(settings, planner, transactions, schemas, callers, requestIds);
+    }
+
+    @Override
+    public String name() {
+        return "rest";
+    }
+
+    @Override
+    public void routes(Router router) {
+        router.route(PREFIX).handler(handler::handle);
+        router.route(PREFIX + "/*").handler(handler::handle);
+    }
+
+    @Override
+    public Health health() {
+        return new Up();
+    }
+
+    static String pathBehindPrefix(@Nullable String path) {
+        return path != null && path.startsWith(PREFIX) ? path.substring(PREFIX.length()) : "";
+    }
+}

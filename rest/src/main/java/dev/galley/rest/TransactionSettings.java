@@ -1,0 +1,108 @@
+package dev.galley.rest;
+
+import dev.galley.postgres.TransactionRequest.LocalSetting;
+import dev.galley.schema.Identifiers;
+import dev.galley.schema.Routine;
+import dev.galley.schema.SchemaModel;
+import dev.galley.schema.SchemaModel.RoleSetting;
+import io.vertx.core.MultiMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What the database is told about a request, as settings of its transaction. Search paths are made once. */
+final class TransactionSettings {
+    /** Settings of a function that must hold before its call begins. */
+    private static final Set<String> HOISTED = Set.of("statement_timeout", "plan_filter.statement_cost_limit");
+
+    private static final LocalSetting NO_COOKIES = new LocalSetting("request.cookies", "{}");
+
+    private final Map<String, LocalSetting> searchPaths;
+
+    TransactionSettings(RestSettings settings) {
+        searchPaths = settings.schemas().stream()
+                .distinct()
+                .collect(Collectors.toUnmodifiableMap(
+                        schema -> schema, schema -> searchPath(schema, settings.extraSearchPath())));
+    }
+
+    private static LocalSetting searchPath(String schema, List<String> extra) {
+        return new LocalSetting(
+                "search_path",
+                Stream.concat(Stream.of(schema), extra.stream())
+                        .map(Identifiers::quote)
+                        .collect(Collectors.joining(", ")));
+    }
+
+    List<LocalSetting> of(RestRequest request, SchemaModel schema, Optional<Routine> called) {
+        List<LocalSetting> settings = new ArrayList<>(10);
+        settings.add(searchPaths.getOrDefault(
+                request.target().schema(), searchPath(request.target().schema(), List.of())));
+        for (RoleSetting each : schema.settingsOf(request.role())) {
+            settings.add(new LocalSetting(each.name(), each.value()));
+        }
+        settings.add(new LocalSetting("request.jwt.claims", request.caller().claims()));
+        settings.add(new LocalSetting("request.method", request.method()));
+        settings.add(new LocalSetting("request.path", request.path()));
+        settings.add(new LocalSetting("request.headers", headers(request.headers())));
+        settings.add(cookies(request.headers()));
+        request.preferences().timezone().ifPresent(zone -> settings.add(new LocalSetting("timezone", zone)));
+        called.ifPresent(routine -> routine.settings().forEach((name, value) -> {
+            if (HOISTED.contains(name)) settings.add(new LocalSetting(name, value));
+        }));
+        return settings;
+    }
+
+    /** One JSON object, its names in lower case; the cookies are apart. A header that came twice is joined by a comma. */
+    private static String headers(MultiMap headers) {
+        Map<String, String> members = new LinkedHashMap<>();
+        for (Map.Entry<String, String> header : headers) {
+            String name = lowerCase(header.getKey());
+            if (!name.equals("cookie")) members.merge(name, header.getValue(), (a, b) -> a + ", " + b);
+        }
+        return object(members);
+    }
+
+    private static LocalSetting cookies(MultiMap headers) {
+        String header = headers.get("Cookie");
+        if (header == null) return NO_COOKIES;
+        Map<String, String> cookies = new LinkedHashMap<>();
+        for (String each : header.split(";", -1)) {
+            int equals = each.indexOf('=');
+            if (equals > 0)
+                cookies.putIfAbsent(
+                        each.substring(0, equals).strip(),
+                        unquote(each.substring(equals + 1).strip()));
+        }
+        return new LocalSetting("request.cookies", object(cookies));
+    }
+
+    private static String unquote(String value) {
+        boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+        return quoted ? value.substring(1, value.length() - 1) : value;
+    }
+
+    private static String object(Map<String, String> members) {
+        StringBuilder json = new StringBuilder(256).append('{');
+        members.forEach((name, value) -> {
+            if (json.length() > 1) json.append(',');
+            JsonText.quote(json, name);
+            json.append(':');
+            JsonText.quote(json, value);
+        });
+        return json.append('}').toString();
+    }
+
+    private static String lowerCase(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c >= 'A' && c <= 'Z') return name.toLowerCase(java.util.Locale.ROOT);
+        }
+        return name;
+    }
+}
