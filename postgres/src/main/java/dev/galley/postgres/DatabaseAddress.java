@@ -31,6 +31,21 @@ public record DatabaseAddress(Endpoint endpoint, String database, String user, O
         VERIFY_FULL
     }
 
+    /**
+     * Reads a URL as libpq does: {@code postgresql://user:password@host:port/database?sslmode=require}, with
+     * {@code ?host=/folder} for a Unix socket.
+     *
+     * @throws PostgresException of kind {@code BAD_ADDRESS} when it is not well formed or asks for what is not supported
+     */
+    public static DatabaseAddress parse(String url) {
+        return DatabaseUrl.parse(url);
+    }
+
+    /** The URL for users and their tools. It holds the password, if there is one: never for a log. */
+    public String url() {
+        return DatabaseUrl.print(this);
+    }
+
     public DatabaseAddress withDatabase(String other) {
         return new DatabaseAddress(endpoint, other, user, password, tls);
     }

@@ -25,7 +25,10 @@ record OsUser(String name, int uid, int gid) {
             int gid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:gid");
             return byUid(uid).orElse(new OsUser(Integer.toString(uid), uid, gid));
         } catch (IOException e) {
-            throw new PostgresException("cannot tell which user runs this program: " + e.getMessage(), e);
+            throw new PostgresException(
+                    PostgresException.Kind.START_FAILED,
+                    "cannot tell which user runs this program: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -38,12 +41,16 @@ record OsUser(String name, int uid, int gid) {
         if (wanted.isPresent()) {
             OsUser user = byName(wanted.get())
                     .orElseThrow(() -> new PostgresException(
+                            PostgresException.Kind.BAD_SETTING,
                             "postgres.os-user: this machine has no user \"" + wanted.get() + "\""));
             if (user.uid == ROOT) {
-                throw new PostgresException("postgres.os-user: PostgreSQL refuses to run as root");
+                throw new PostgresException(
+                        PostgresException.Kind.BAD_SETTING, "postgres.os-user: PostgreSQL refuses to run as root");
             }
             if (!self.isRoot() && user.uid != self.uid) {
-                throw new PostgresException("postgres.os-user: only root can start PostgreSQL as another user");
+                throw new PostgresException(
+                        PostgresException.Kind.BAD_SETTING,
+                        "postgres.os-user: only root can start PostgreSQL as another user");
             }
             return user;
         }
@@ -55,6 +62,7 @@ record OsUser(String name, int uid, int gid) {
                 .or(() -> byName("postgres"))
                 .or(() -> byName("nobody"))
                 .orElseThrow(() -> new PostgresException(
+                        PostgresException.Kind.BAD_SETTING,
                         "PostgreSQL refuses to run as root, and this machine has neither a user postgres nor nobody: name one"
                                 + " with the setting postgres.os-user"));
     }
@@ -68,7 +76,8 @@ record OsUser(String name, int uid, int gid) {
             int gid = (Integer) Files.getAttribute(folder, "unix:gid", LinkOption.NOFOLLOW_LINKS);
             return Optional.of(byUid(uid).orElse(new OsUser(Integer.toString(uid), uid, gid)));
         } catch (IOException e) {
-            throw new PostgresException("cannot tell who owns " + folder + ": " + e.getMessage(), e);
+            throw new PostgresException(
+                    PostgresException.Kind.START_FAILED, "cannot tell who owns " + folder + ": " + e.getMessage(), e);
         }
     }
 
@@ -97,12 +106,12 @@ record OsUser(String name, int uid, int gid) {
         }
     }
 
-    /** What to put before a command so that it runs as this user. */
+    /** What to put before a command so that it runs as this user; empty when we are that user. */
     List<String> asThisUser() {
         if (current().uid == uid) {
             return List.of();
         }
-        return List.of("setpriv", "--reuid=" + uid, "--regid=" + gid, "--clear-groups", "--no-new-privs");
+        return List.of("setpriv", "--reuid=" + uid, "--regid=" + gid, "--clear-groups", "--no-new-privs", "--");
     }
 
     private static Optional<OsUser> byName(String name) {

@@ -38,7 +38,10 @@ final class PostgresBundle {
         try (InputStream in = resource("bundle.properties")) {
             properties.load(in);
         } catch (IOException e) {
-            throw new PostgresException("this build of Galley carries no PostgreSQL: " + e.getMessage(), e);
+            throw new PostgresException(
+                    PostgresException.Kind.START_FAILED,
+                    "this build of Galley carries no PostgreSQL: " + e.getMessage(),
+                    e);
         }
         String version = properties.getProperty("version", "");
         return new PostgresBundle(

@@ -39,10 +39,11 @@ final class Postmaster {
      * @param log receives what the server prints
      */
     static Postmaster start(Path bin, Path data, OsUser user, ServerLog log) throws IOException {
-        List<String> command = new ArrayList<>(List.of("setsid"));
-        List<String> asUser = user.asThisUser();
-        command.addAll(asUser.isEmpty() ? List.of("setpriv") : asUser);
-        command.addAll(List.of("--pdeathsig=INT", "--", bin.resolve("postgres").toString(), "-D", data.toString()));
+        List<String> command = new ArrayList<>(List.of("setsid", "--"));
+        command.addAll(user.asThisUser());
+        // After the change of user, which would clear the signal.
+        command.addAll(List.of("setpriv", "--pdeathsig=INT", "--"));
+        command.addAll(List.of(bin.resolve("postgres").toString(), "-D", data.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.directory(data.toFile());
         // Nothing of our environment (secrets among it) is the server's business, least of all PG* variables.
@@ -74,11 +75,14 @@ final class Postmaster {
         while (!isReady()) {
             if (!process.isAlive()) {
                 log.awaitEnd();
-                throw new PostgresException("PostgreSQL ended while it started (code " + process.exitValue()
-                        + "). Its last words, of " + log.file() + ":\n" + log.lastLines());
+                throw new PostgresException(
+                        PostgresException.Kind.START_FAILED,
+                        "PostgreSQL ended while it started (code " + process.exitValue() + "). Its last words, of "
+                                + log.file() + ":\n" + log.lastLines());
             }
             if (System.nanoTime() > deadline) {
                 throw new PostgresException(
+                        PostgresException.Kind.START_FAILED,
                         "PostgreSQL does not accept connections after " + atMost.toSeconds() + " s. See " + log.file());
             }
             LockSupport.parkNanos(POLL.toNanos());
@@ -97,8 +101,9 @@ final class Postmaster {
         }
     }
 
-    void awaitExit() throws InterruptedException {
-        process.waitFor();
+    /** Returns the exit code. */
+    int awaitExit() throws InterruptedException {
+        return process.waitFor();
     }
 
     /** Fast shutdown: sessions are ended, what is committed is checkpointed. After {@code patience} without the checkpoint. */

@@ -27,7 +27,7 @@ final class ServerConfig {
         new TreeMap<>(parameters)
                 .forEach((name, value) -> text.append(name)
                         .append(" = '")
-                        .append(value.replace("'", "''"))
+                        .append(value.replace("\\", "\\\\").replace("'", "''"))
                         .append("'\n"));
         replace(data.resolve("postgresql.conf"), text.toString(), owner);
         replace(data.resolve("pg_hba.conf"), ACCESS, owner);

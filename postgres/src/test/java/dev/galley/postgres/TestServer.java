@@ -20,10 +20,12 @@ public final class TestServer {
 
     private final Path root;
     private final Postmaster postmaster;
+    private final ServerLog log;
 
-    private TestServer(Path root, Postmaster postmaster) {
+    private TestServer(Path root, Postmaster postmaster, ServerLog log) {
         this.root = root;
         this.postmaster = postmaster;
+        this.log = log;
     }
 
     public static TestServer start() {
@@ -68,10 +70,10 @@ public final class TestServer {
                 "max_wal_size", "256MB"));
         ServerConfig.write(data, parameters, user);
         FileTrees.makePrivate(data, user);
-        Postmaster postmaster =
-                Postmaster.start(server.resolve("bin"), data, user, new ServerLog(root.resolve("log"), 1 << 20));
+        ServerLog log = new ServerLog(root.resolve("log"), 1 << 20);
+        Postmaster postmaster = Postmaster.start(server.resolve("bin"), data, user, log);
         postmaster.awaitReady(Duration.ofSeconds(30));
-        return new TestServer(root, postmaster);
+        return new TestServer(root, postmaster, log);
     }
 
     /** Shared by all builds of a machine: the folder's name holds a digest of what is in it. */
@@ -96,6 +98,7 @@ public final class TestServer {
 
     private void stop() {
         postmaster.stop(Duration.ofSeconds(3));
+        log.awaitEnd();
         try {
             FileTrees.delete(root);
         } catch (IOException e) {

@@ -31,10 +31,9 @@ final class PackedTree {
 
     private static final Pattern VERSIONED = Pattern.compile(".*\\.so\\.[0-9]+\\.[0-9]+(\\.[0-9]+)*");
 
-    /** What only compiling against PostgreSQL or making a data directory needs. */
-    private static final Pattern NOT_AT_RUN_TIME = Pattern.compile("bin/(initdb|pg_ctl)|.*\\.a|lib/pkgconfig.*"
-            + "|lib/postgresql/pgxs.*|lib/lib(ecpg|pgtypes).*|include.*|share/(doc|man).*"
-            + "|share/postgresql/(postgres\\.bki|[^/]*\\.sql|[^/]*\\.txt|[^/]*\\.sample)");
+    /** What only serves to compile against PostgreSQL, and pg_ctl, whose work we do ourselves. */
+    private static final Pattern NOT_NEEDED = Pattern.compile("bin/pg_ctl|.*\\.a|lib/pkgconfig.*|lib/postgresql/pgxs.*"
+            + "|lib/lib(ecpg|pgtypes).*|include.*|share/(doc|man).*|share/postgresql/(psqlrc|pg_service).*");
 
     private final Map<String, Path> entries = new TreeMap<>();
 
@@ -51,7 +50,7 @@ final class PackedTree {
             boolean aliasOfSoname = VERSIONED.matcher(name).matches() && linked.contains(path);
             boolean aliasForLinking =
                     Files.isSymbolicLink(path) && !SONAME.matcher(name).matches();
-            if (!NOT_AT_RUN_TIME.matcher(name).matches() && !aliasOfSoname && !aliasForLinking) {
+            if (!NOT_NEEDED.matcher(name).matches() && !aliasOfSoname && !aliasForLinking) {
                 tree.entries.put(name, path);
             }
         }

@@ -1,0 +1,213 @@
+package dev.galley.postgres;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A PostgreSQL server of our own: the carried one or, with the setting {@code postgres.bin}, an installed one. Everything it
+ * needs is made on first use; see {@link ClusterFolders} for where.
+ *
+ * <p>A start goes: lock the folder (one program at a time), check that the data are of this major version, clear what a killed
+ * run left, make the data if there are none, write the configuration, start under a {@link Supervisor}.
+ */
+public final class EmbeddedPostgres implements Postgres {
+    private static final int DEFAULT_PORT = 5432;
+    private static final String SUPERUSER = "supabase_admin";
+
+    private final ClusterFolders folders;
+    private final InstanceLock lock;
+    private final Path socketFolder;
+    private final int port;
+    private final boolean tcp;
+    private final Supervisor supervisor;
+
+    private EmbeddedPostgres(
+            ClusterFolders folders,
+            InstanceLock lock,
+            Path socketFolder,
+            int port,
+            boolean tcp,
+            Supervisor supervisor) {
+        this.folders = folders;
+        this.lock = lock;
+        this.socketFolder = socketFolder;
+        this.port = port;
+        this.tcp = tcp;
+        this.supervisor = supervisor;
+    }
+
+    /** Starts the server of a project's folder and waits until it accepts connections. */
+    public static EmbeddedPostgres start(Path project, PostgresSettings settings) {
+        try {
+            ClusterFolders folders = ClusterFolders.of(project, settings);
+            InstanceLock lock = InstanceLock.acquire(folders.home());
+            try {
+                return start(folders, lock, settings);
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new PostgresException(
+                    PostgresException.Kind.START_FAILED, "cannot start PostgreSQL: " + e.getMessage(), e);
+        }
+    }
+
+    private static EmbeddedPostgres start(ClusterFolders folders, InstanceLock lock, PostgresSettings settings)
+            throws IOException {
+        // The version is checked before anything is unpacked, and before a leftover server is touched.
+        ServerProgram program = settings.programs().isPresent()
+                ? ServerProgram.Installed.in(settings.programs().get())
+                : ServerProgram.Carried.unpack(folders.cache());
+        Path data = folders.data();
+        if (Files.exists(data)) {
+            checkVersion(data, program);
+            LeftoverServer.clear(data, settings.stopTimeout());
+        } else {
+            makeData(data, program, folders.user());
+        }
+        settings.port().ifPresent(EmbeddedPostgres::checkFree);
+        int port = settings.port().orElse(DEFAULT_PORT);
+        Path socketFolder = folders.makeSocketFolder(port);
+        Map<String, String> parameters = parameters(settings, socketFolder, port, program.majorVersion());
+        ServerConfig.write(data, parameters, folders.user());
+        Files.createDirectories(folders.log().getParent());
+        ServerLog log = new ServerLog(folders.log(), settings.logBytes());
+        Supervisor supervisor = Supervisor.start(
+                () -> Postmaster.start(program.bin(), data, folders.user(), log),
+                () -> LeftoverServer.clear(data, settings.stopTimeout()),
+                settings.startTimeout(),
+                settings.stopTimeout());
+        return new EmbeddedPostgres(
+                folders, lock, socketFolder, port, settings.port().isPresent(), supervisor);
+    }
+
+    private static void checkVersion(Path data, ServerProgram program) throws IOException {
+        Path file = data.resolve("PG_VERSION");
+        if (!Files.exists(file)) {
+            throw new PostgresException(
+                    PostgresException.Kind.WRONG_DATA,
+                    data + " is not a data directory of PostgreSQL (it has no PG_VERSION): move it away");
+        }
+        String found = Files.readString(file).strip();
+        if (!found.equals(Integer.toString(program.majorVersion()))) {
+            throw new PostgresException(
+                    PostgresException.Kind.WRONG_DATA,
+                    "the data in " + data + " are of PostgreSQL " + found + ", but this is PostgreSQL "
+                            + program.majorVersion() + ". Run them with the programs of PostgreSQL " + found
+                            + " (setting postgres.bin), or move them over with pg_dump and an empty folder");
+        }
+    }
+
+    /** Beside its place first: a data directory with the final name is complete and on disk. */
+    private static void makeData(Path data, ServerProgram program, OsUser owner) throws IOException {
+        Path beside = data.resolveSibling("data.partial");
+        FileTrees.delete(beside);
+        program.makeData(beside, owner);
+        FileTrees.flush(beside);
+        Files.move(beside, data);
+    }
+
+    /** The server would only say so in its log. */
+    private static void checkFree(int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new PostgresException(
+                    PostgresException.Kind.START_FAILED,
+                    "TCP port " + port + " is taken by another program: choose another with postgres.port",
+                    e);
+        }
+    }
+
+    private static Map<String, String> parameters(
+            PostgresSettings settings, Path socketFolder, int port, int majorVersion) {
+        Map<String, String> all = new TreeMap<>();
+        all.put("timezone", "UTC");
+        all.put("log_timezone", "UTC");
+        all.put("fsync", "on");
+        all.put("full_page_writes", "on");
+        all.put("password_encryption", "scram-sha-256");
+        // The change stream needs it; changing it later would need a restart. Without a slot it costs next to nothing.
+        all.put("wal_level", "logical");
+        all.put("huge_pages", "off");
+        // Requests are short: compiling a query costs more than it saves.
+        all.put("jit", "off");
+        all.put("log_line_prefix", "%m [%p] %q%u@%d ");
+        if (majorVersion >= 18) {
+            // No worker processes for reading: 3 MB less.
+            all.put("io_method", "sync");
+        }
+        all.putAll(settings.parameters());
+        all.put("listen_addresses", settings.port().isPresent() ? "127.0.0.1" : "");
+        all.put("port", Integer.toString(port));
+        all.put("unix_socket_directories", socketFolder.toString());
+        all.put("unix_socket_permissions", "0700");
+        all.put("max_connections", Integer.toString(settings.maxConnections()));
+        all.put("shared_buffers", Math.max(1, settings.sharedBuffers() >> 10) + "kB");
+        return all;
+    }
+
+    /** The superuser's address, by the Unix socket. */
+    @Override
+    public DatabaseAddress address() {
+        return new DatabaseAddress(
+                new DatabaseAddress.UnixSocket(socketFolder, port),
+                "postgres",
+                SUPERUSER,
+                Optional.empty(),
+                DatabaseAddress.Tls.DISABLE);
+    }
+
+    /** Where other programs of this machine reach it, if that was asked for; they need a role with a password. */
+    public Optional<DatabaseAddress.Tcp> tcp() {
+        return tcp ? Optional.of(new DatabaseAddress.Tcp("127.0.0.1", port)) : Optional.empty();
+    }
+
+    public Path dataDirectory() {
+        return folders.data();
+    }
+
+    public Path logFile() {
+        return folders.log();
+    }
+
+    /** The process id of the server now running; empty while it is down. */
+    public Optional<Long> pid() {
+        return supervisor.pid();
+    }
+
+    @Override
+    public Health health() {
+        return supervisor.health();
+    }
+
+    @Override
+    public void onRestart(Runnable listener) {
+        supervisor.onRestart(listener);
+    }
+
+    @Override
+    public void stop() {
+        supervisor.stop();
+        lock.close();
+    }
+
+    /** The process ids of all processes of a server on this data directory; for checks that none is left. */
+    public static List<Long> processesOn(Path dataDirectory) {
+        try {
+            return LeftoverServer.processes(dataDirectory);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

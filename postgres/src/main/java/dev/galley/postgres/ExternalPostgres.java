@@ -1,0 +1,107 @@
+package dev.galley.postgres;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+
+/** A PostgreSQL that somebody else runs. It is checked once at start; nothing but the login's own rights is assumed. */
+public final class ExternalPostgres implements Postgres {
+    /** 15.0, as {@code server_version_num} counts. */
+    private static final int OLDEST = 150_000;
+
+    private static final String SECONDS = "5";
+
+    private final DatabaseAddress address;
+    private final int version;
+
+    private ExternalPostgres(DatabaseAddress address, int version) {
+        this.address = address;
+        this.version = version;
+    }
+
+    /** Connects once and checks the version. */
+    public static ExternalPostgres connect(DatabaseAddress address) {
+        int version;
+        try {
+            version = version(address);
+        } catch (SQLException e) {
+            throw explain(address, e);
+        }
+        if (version < OLDEST) {
+            throw new PostgresException(
+                    PostgresException.Kind.TOO_OLD,
+                    "the server at " + address + " is PostgreSQL " + version / 10_000 + "; Galley needs 15 or newer");
+        }
+        return new ExternalPostgres(address, version);
+    }
+
+    private static int version(DatabaseAddress address) throws SQLException {
+        Properties properties = JdbcConnections.properties(address);
+        properties.setProperty("connectTimeout", SECONDS);
+        properties.setProperty("loginTimeout", SECONDS);
+        properties.setProperty("socketTimeout", SECONDS);
+        try (Connection connection = DriverManager.getConnection(JdbcConnections.url(address), properties);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select current_setting('server_version_num')::int")) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    private static PostgresException explain(DatabaseAddress address, SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return switch (state) {
+            case "28P01", "28000" ->
+                new PostgresException(
+                        PostgresException.Kind.LOGIN_REFUSED,
+                        "the server refuses the login " + address + ": " + e.getMessage(),
+                        e);
+            case "3D000" ->
+                new PostgresException(
+                        PostgresException.Kind.NO_DATABASE,
+                        "the server has no database \"" + address.database() + "\": create it, or name another",
+                        e);
+            // The client's own words for a password that is needed but not given.
+            case "08004" ->
+                new PostgresException(
+                        PostgresException.Kind.LOGIN_REFUSED,
+                        "the server does not accept the connection " + address + ": " + e.getMessage(),
+                        e);
+            default ->
+                new PostgresException(
+                        PostgresException.Kind.UNREACHABLE,
+                        "no PostgreSQL can be reached at " + address + ": " + e.getMessage(),
+                        e);
+        };
+    }
+
+    @Override
+    public DatabaseAddress address() {
+        return address;
+    }
+
+    /** As {@code server_version_num} counts: 180006 is 18.6. */
+    public int version() {
+        return version;
+    }
+
+    @Override
+    public Health health() {
+        try {
+            version(address);
+            return new Healthy();
+        } catch (SQLException e) {
+            return new Unhealthy(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Never called: what an external server does is seen on the connections only. */
+    @Override
+    public void onRestart(Runnable listener) {}
+
+    @Override
+    public void stop() {}
+}
