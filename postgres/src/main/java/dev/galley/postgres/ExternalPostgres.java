@@ -30,12 +30,16 @@ public final class ExternalPostgres implements Postgres {
         } catch (SQLException e) {
             throw explain(address, e);
         }
+        requireSupported(address, version);
+        return new ExternalPostgres(address, version);
+    }
+
+    static void requireSupported(DatabaseAddress address, int version) {
         if (version < OLDEST) {
             throw new PostgresException(
                     PostgresException.Kind.TOO_OLD,
                     "the server at " + address + " is PostgreSQL " + version / 10_000 + "; Galley needs 15 or newer");
         }
-        return new ExternalPostgres(address, version);
     }
 
     private static int version(DatabaseAddress address) throws SQLException {

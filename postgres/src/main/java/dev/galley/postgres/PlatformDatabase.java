@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 
 /**
@@ -14,6 +15,9 @@ import java.util.Properties;
  */
 public final class PlatformDatabase implements AutoCloseable {
     private static final int CONNECT_SECONDS = 5;
+
+    /** pgjdbc gives every session the JVM's time zone. */
+    private static final String UTC = "set timezone = 'UTC'";
 
     private final DatabaseAddress address;
     private final HikariDataSource pool;
@@ -38,6 +42,7 @@ public final class PlatformDatabase implements AutoCloseable {
                 Math.max(250, Math.min(1_000, settings.maxWait().toMillis())));
         config.setIdleTimeout(Math.max(10_000, settings.maxIdle().toMillis()));
         config.setKeepaliveTime(0);
+        config.setConnectionInitSql(UTC);
         return new PlatformDatabase(address, new HikariDataSource(config));
     }
 
@@ -60,7 +65,14 @@ public final class PlatformDatabase implements AutoCloseable {
 
     /** A connection of its own outside the pool, for what holds one for long (LISTEN); the caller closes it. */
     public Connection dedicatedConnection() throws SQLException {
-        return DriverManager.getConnection(JdbcConnections.url(address), properties(address));
+        Connection connection = DriverManager.getConnection(JdbcConnections.url(address), properties(address));
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(UTC);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /** Work in one transaction. */

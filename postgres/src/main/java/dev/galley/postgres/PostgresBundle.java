@@ -50,6 +50,10 @@ final class PostgresBundle {
                         + properties.getProperty("digest"));
     }
 
+    String folderName() {
+        return folderName;
+    }
+
     int majorVersion() {
         return Integer.parseInt(version.substring(0, version.indexOf('.')));
     }

@@ -37,7 +37,7 @@ final class SystemIdentifier {
         SecureRandom random = new SecureRandom();
         // As in initdb the upper half is the time in seconds; the lower is random, where initdb takes microseconds and
         // a pid.
-        long identifier = (System.currentTimeMillis() / 1000 << 32) | (random.nextInt() & 0xffff_ffffL);
+        long identifier = ((System.currentTimeMillis() / 1000) << 32) | (random.nextInt() & 0xffff_ffffL);
         Path control = data.resolve("global/pg_control");
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(control)).order(ByteOrder.nativeOrder());
         long old = bytes.getLong(0);
@@ -82,7 +82,7 @@ final class SystemIdentifier {
 
     private static int crc(ByteBuffer control, int length) {
         CRC32C crc = new CRC32C();
-        crc.update(control.array(), 0, length);
+        crc.update(control.duplicate().position(0).limit(length));
         return (int) crc.getValue();
     }
 }
