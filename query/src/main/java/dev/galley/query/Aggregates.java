@@ -1,0 +1,75 @@
+package dev.galley.query;
+
+import dev.galley.schema.SchemaModel;
+import dev.galley.schema.Type;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Aggregates of a select list. What stands beside them is what is grouped by. An aggregate inside a spread embed is of no use there (it
+ * would see one row): its argument is lifted to the parent and aggregated in the first level that is not itself spread.
+ */
+final class Aggregates {
+    private Aggregates() {}
+
+    /** Whether a level has to be grouped. */
+    static boolean in(Selection selection) {
+        for (Selection.Item item : selection.items()) {
+            switch (item) {
+                case Selection.Field field
+                when field.aggregate().isPresent() -> {
+                    return true;
+                }
+                case Selection.Embed embed
+                when embed.spread() && in(embed.selection()) -> {
+                    return true;
+                }
+                case Selection.All _, Selection.Field _, Selection.Embed _ -> {}
+            }
+        }
+        return false;
+    }
+
+    /** The argument, with the aggregate still to be applied. */
+    static Select.Item item(Source source, Selection.Field field, boolean hoist, SchemaModel schema) {
+        String key = field.alias()
+                .orElseGet(() -> field.aggregate().orElseThrow().name().toLowerCase(Locale.ROOT));
+        if (field.path().isEmpty()) {
+            // Beside rows of the parent that have none, a lifted count(*) must not count those.
+            return new Select.Item(key, new Expression(hoist ? "true" : "*", Types.UNKNOWN), List.of(field));
+        }
+        Expression argument = Fields.resolve(source, field.path().get());
+        Expression cast = field.innerCast().isPresent()
+                ? Types.cast(argument, field.innerCast().get(), schema)
+                : argument;
+        return new Select.Item(key, cast, List.of(field));
+    }
+
+    /** Applies the aggregates and groups by everything else. */
+    static void group(Select select, SchemaModel schema) {
+        select.items.replaceAll(item -> {
+            if (item.aggregate().isEmpty()) {
+                select.groupBy.add(item.value().sql());
+                return item;
+            }
+            return new Select.Item(
+                    item.key(), apply(item.value(), item.aggregate().getFirst(), schema));
+        });
+    }
+
+    private static Expression apply(Expression argument, Selection.Field field, SchemaModel schema) {
+        Selection.Aggregate aggregate = field.aggregate().orElseThrow();
+        String call = aggregate.name().toLowerCase(Locale.ROOT) + "(" + argument.sql() + ")";
+        Expression result = new Expression(call, typeOf(aggregate, argument.type()));
+        return field.cast().isPresent() ? Types.cast(result, field.cast().get(), schema) : result;
+    }
+
+    private static Type typeOf(Selection.Aggregate aggregate, Type argument) {
+        return switch (aggregate) {
+            case COUNT -> Types.BIGINT;
+            // The type of a sum depends on that of its argument; PostgreSQL prints these.
+            case SUM, AVG -> Types.UNKNOWN;
+            case MIN, MAX -> argument;
+        };
+    }
+}

@@ -1,0 +1,101 @@
+package dev.galley.query;
+
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A plan: the query compiled for JSON, and for other outputs when the first request wants them. Safe for use by many threads. */
+final class CompiledPlan implements Plan {
+    /** Read after everything else: what the database wants to say about the response. */
+    static final String SETTINGS = """
+            SELECT nullif(current_setting('response.headers', true), ''), \
+            nullif(current_setting('response.status', true), ''), \
+            nullif(current_setting('%s', true), '')""".formatted(Writes.INSERTED);
+
+    private static final int SMALLEST_BUFFER = 256;
+    private static final int LARGEST_HINT = 1 << 20;
+
+    private final Function<Compiled.Output, Compiled> compiler;
+    private final Traits traits;
+    private final Compiled json;
+    private volatile @Nullable Compiled stripped;
+    private volatile @Nullable Compiled csv;
+    private volatile int sizeHint = SMALLEST_BUFFER;
+
+    /**
+     * What is known of the query beside its SQL.
+     *
+     * @param counts whether a total was asked for
+     * @param preRequest SQL that runs first
+     * @param reportsSettings whether {@link #SETTINGS} runs last
+     */
+    record Traits(
+            boolean readOnly, boolean counts, Bound bound, Optional<String> preRequest, boolean reportsSettings) {}
+
+    CompiledPlan(Function<Compiled.Output, Compiled> compiler, Traits traits) {
+        this.compiler = compiler;
+        this.traits = traits;
+        this.json = compiler.apply(Compiled.Output.JSON);
+    }
+
+    @Override
+    public boolean readOnly() {
+        return traits.readOnly();
+    }
+
+    @Override
+    public boolean bounded(Bindings bindings) {
+        return traits.preRequest().isEmpty() && traits.bound().holds(bindings);
+    }
+
+    @Override
+    public String sql() {
+        return json.sql();
+    }
+
+    @Override
+    public Execution start(Bindings bindings, ResultFormat format, int maxBytes) {
+        Compiled compiled = compiledFor(format);
+        return new RowExecution(this, compiled, bindings, RowPrinter.of(compiled, format, sizeHint, maxBytes));
+    }
+
+    /** Two threads may compile the same at once; either result will do. */
+    private Compiled compiledFor(ResultFormat format) {
+        return switch (format) {
+            case JSON, JSON_OBJECT -> json;
+            case JSON_STRIPPED, JSON_OBJECT_STRIPPED -> {
+                Compiled known = stripped;
+                if (known == null) {
+                    stripped = known = compiler.apply(Compiled.Output.STRIPPED);
+                }
+                yield known;
+            }
+            case CSV -> {
+                Compiled known = csv;
+                if (known == null) {
+                    csv = known = compiler.apply(Compiled.Output.CSV);
+                }
+                yield known;
+            }
+        };
+    }
+
+    /** Lets the next buffer start at a fitting size; a little race between threads does no harm. */
+    void remember(int bytes) {
+        if (bytes > sizeHint) {
+            sizeHint = Math.min(LARGEST_HINT, bytes + bytes / 8);
+        }
+    }
+
+    boolean counts() {
+        return traits.counts();
+    }
+
+    Optional<String> preRequest() {
+        return traits.preRequest();
+    }
+
+    boolean reportsSettings() {
+        return traits.reportsSettings();
+    }
+}

@@ -1,0 +1,77 @@
+package dev.galley.query;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.galley.schema.QualifiedName;
+import dev.galley.schema.Routine;
+import dev.galley.schema.SchemaModel;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The planner: compiles a query of a new shape, and finds the plan of a known one by the query itself, which holds no values. All
+ * rejections happen while compiling; what is compiled is valid SQL for that schema.
+ */
+public final class QueryPlanner implements Planner {
+    private final PlannerSettings settings;
+    private final Optional<String> preRequest;
+    private final Cache<Shape, Plan> plans;
+
+    /** Plans of an older schema are never found again and leave the cache as it fills. */
+    private record Shape(Query query, long schemaVersion) {}
+
+    public QueryPlanner(PlannerSettings settings) {
+        this.settings = settings;
+        this.preRequest = settings.preRequest().map(QueryPlanner::callSql);
+        this.plans = Caffeine.newBuilder()
+                .maximumSize(settings.planCacheSize())
+                .executor(Runnable::run)
+                .build();
+    }
+
+    private static String callSql(String function) {
+        int dot = function.indexOf('.');
+        QualifiedName name = dot < 0
+                ? new QualifiedName("public", function)
+                : new QualifiedName(function.substring(0, dot), function.substring(dot + 1));
+        return "SELECT " + name.sql() + "()";
+    }
+
+    @Override
+    public Plan plan(Query query, SchemaModel schema) {
+        return plans.get(new Shape(query, schema.version()), _ -> compile(query, schema));
+    }
+
+    private Plan compile(Query query, SchemaModel schema) {
+        return switch (query) {
+            case Read read ->
+                new CompiledPlan(
+                        output -> Reads.compile(read, schema, settings, output),
+                        new CompiledPlan.Traits(
+                                true,
+                                read.count() != Count.NONE,
+                                Bound.of(read, schema, settings),
+                                preRequest,
+                                preRequest.isPresent()));
+            case Insert insert -> write(insert.returning(), output -> Writes.insert(insert, schema, settings, output));
+            case Update update -> write(update.returning(), output -> Writes.update(update, schema, settings, output));
+            case Delete delete -> write(delete.returning(), output -> Writes.delete(delete, schema, settings, output));
+            case Call call -> call(call, schema);
+        };
+    }
+
+    private Plan write(Returning returning, Function<Compiled.Output, Compiled> compiler) {
+        return new CompiledPlan(
+                compiler,
+                new CompiledPlan.Traits(false, returning.count() != Count.NONE, new Bound.Never(), preRequest, true));
+    }
+
+    private Plan call(Call call, SchemaModel schema) {
+        Routine routine = Routines.find(call, schema);
+        boolean readOnly = call.readOnly() || routine.volatility() != Routine.Volatility.VOLATILE;
+        boolean counts = call.count() == Count.EXACT || call.count() == Count.ESTIMATED;
+        return new CompiledPlan(
+                output -> Calls.compile(call, routine, schema, settings, output),
+                new CompiledPlan.Traits(readOnly, counts, new Bound.Never(), preRequest, true));
+    }
+}

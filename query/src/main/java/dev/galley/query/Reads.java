@@ -1,0 +1,102 @@
+package dev.galley.query;
+
+import dev.galley.schema.QualifiedName;
+import dev.galley.schema.Relation;
+import dev.galley.schema.SchemaModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * Compiles reads of a relation, and the counting that reads of relations and of functions' results share.
+ *
+ * <p>A total is counted in the same statement, as a row of its own that the page is joined to: it is known even when the page is empty, and
+ * both see the same snapshot.
+ */
+final class Reads {
+    private Reads() {}
+
+    static Compiled compile(Read read, SchemaModel schema, PlannerSettings settings, Compiled.Output output) {
+        Scope scope = new Scope(schema, settings);
+        Relation relation = relation(read.from(), schema);
+        Source source = Source.of(relation, scope.alias(), schema);
+        String from = relation.name().sql() + " AS " + source.alias();
+        Selects selects = new Selects(scope, settings.maxRows());
+        Select select = selects.root(source, from, read.selection());
+        SelectList list = new SelectList(select.items, output);
+        return switch (read.count()) {
+            case NONE -> plain(scope, select, list, Optional.empty());
+            case EXACT ->
+                select.limit.isEmpty()
+                        ? plain(scope, select, list, Optional.empty())
+                        : counted(
+                                scope,
+                                "",
+                                select,
+                                list,
+                                selects.matching(source, from, List.of(), read.selection(), 0),
+                                Optional.empty());
+            case PLANNED -> plain(scope, select, list, Optional.of(estimate(read, relation, scope, true)));
+            case ESTIMATED -> {
+                Compiled.Estimate estimate = estimate(read, relation, scope, false);
+                String matching = selects.matching(source, from, List.of(), read.selection(), 0) + " LIMIT "
+                        + (estimate.threshold() + 1);
+                yield counted(scope, "", select, list, matching, Optional.of(estimate));
+            }
+        };
+    }
+
+    static Relation relation(QualifiedName name, SchemaModel schema) {
+        return schema.relation(name).orElseThrow(() -> {
+            List<String> others = schema.relations().keySet().stream()
+                    .filter(other -> other.schema().equals(name.schema()))
+                    .map(QualifiedName::name)
+                    .toList();
+            Optional<QualifiedName> nearest =
+                    Nearest.to(name.name(), others).map(near -> new QualifiedName(name.schema(), near));
+            return new QueryException(new QueryError.UnknownRelation(name, nearest));
+        });
+    }
+
+    private static Compiled plain(Scope scope, Select select, SelectList list, Optional<Compiled.Estimate> estimate) {
+        return new Compiled(
+                select.with(list.sql()),
+                scope.parameters(),
+                Compiled.Shape.ROWS,
+                list.printed(),
+                false,
+                List.of(),
+                estimate);
+    }
+
+    /**
+     * @param with common table expressions that both halves read, or nothing
+     * @param matching a statement with one row for each that is to be counted
+     */
+    static Compiled counted(
+            Scope scope,
+            String with,
+            Select select,
+            SelectList list,
+            String matching,
+            Optional<Compiled.Estimate> estimate) {
+        List<String> inner = new ArrayList<>(list.numbered());
+        inner.addFirst("true AS hit");
+        List<String> outer = new ArrayList<>(List.of("p.hit", "t.total"));
+        IntStream.rangeClosed(1, list.sql().size()).forEach(i -> outer.add("p.c" + i));
+        String sql = with + "SELECT " + String.join(", ", outer) + " FROM (SELECT count(*) AS total FROM (" + matching
+                + ") m) t LEFT JOIN (" + select.with(inner) + ") p ON true";
+        return new Compiled(sql, scope.parameters(), Compiled.Shape.ROWS, list.printed(), true, List.of(), estimate);
+    }
+
+    /** EXPLAIN of the count. */
+    private static Compiled.Estimate estimate(Read read, Relation relation, Scope shared, boolean always) {
+        Scope scope = new Scope(shared.schema(), shared.settings());
+        Source source = Source.of(relation, scope.alias(), scope.schema());
+        String matching = new Selects(scope, scope.settings().maxRows())
+                .matching(source, relation.name().sql() + " AS " + source.alias(), List.of(), read.selection(), 0);
+        long threshold = scope.settings().maxRows().orElse(Compiled.Estimate.DEFAULT_THRESHOLD);
+        return new Compiled.Estimate("EXPLAIN (FORMAT JSON) " + matching, scope.parameters(), always, threshold);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.galley.query;
+
+import dev.galley.schema.Routine;
+import dev.galley.schema.SchemaModel;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds the function that a call means among those of its name: the one whose parameters are named by the arguments, all the required ones
+ * and no others; else, for a call with a body, one whose only parameter has no name and takes a body of that media type.
+ */
+final class Routines {
+    private static final Map<String, Set<String>> BODY_TYPES = Map.of(
+            "application/json", Set.of("json", "jsonb"),
+            "text/plain", Set.of("text"),
+            "text/xml", Set.of("xml"),
+            "application/octet-stream", Set.of("bytea"));
+
+    private Routines() {}
+
+    static Routine find(Call call, SchemaModel schema) {
+        List<Routine> named = schema.routines(call.function());
+        Set<String> keys = keys(call.arguments());
+        List<Routine> matching =
+                named.stream().filter(routine -> matches(routine, call, keys)).toList();
+        if (matching.isEmpty()) {
+            matching = named.stream()
+                    .filter(routine -> takesBody(routine, call.arguments()))
+                    .toList();
+        }
+        if (matching.size() > 1) {
+            throw new QueryException(new QueryError.AmbiguousRoutine(call.function(), matching));
+        }
+        if (matching.isEmpty()) {
+            boolean body = !(call.arguments() instanceof Call.Named);
+            throw new QueryException(
+                    new QueryError.UnknownRoutine(call.function(), keys, body, nearest(call, named, keys, schema)));
+        }
+        return matching.getFirst();
+    }
+
+    private static Set<String> keys(Call.Arguments arguments) {
+        return switch (arguments) {
+            case Call.Named(List<Call.Argument> all) -> {
+                Set<String> names = new LinkedHashSet<>();
+                all.forEach(argument -> names.add(argument.name()));
+                yield names;
+            }
+            case Call.JsonObject object -> new LinkedHashSet<>(object.keys());
+            case Call.Body _ -> Set.of();
+        };
+    }
+
+    private static boolean matches(Routine routine, Call call, Set<String> keys) {
+        boolean rawBody = call.arguments() instanceof Call.Body body && !isJson(body.mediaType());
+        if (routine.parameters().isEmpty()) {
+            return keys.isEmpty() && !rawBody;
+        }
+        Set<String> names = new HashSet<>();
+        for (Routine.Parameter parameter : routine.parameters()) {
+            if (parameter.required() && !keys.contains(parameter.name())) {
+                return false;
+            }
+            names.add(parameter.name());
+        }
+        return names.containsAll(keys);
+    }
+
+    /** Whether the whole body is the function's only argument. */
+    static boolean takesBody(Routine routine, Call.Arguments arguments) {
+        if (routine.parameters().size() != 1
+                || !routine.parameters().getFirst().name().isEmpty()) {
+            return false;
+        }
+        String type = routine.parameters().getFirst().type().name().name();
+        return switch (arguments) {
+            case Call.Named _ -> false;
+            case Call.JsonObject _ -> isBody(type, "application/json");
+            case Call.Body body -> isBody(type, body.mediaType());
+        };
+    }
+
+    private static boolean isBody(String type, String mediaType) {
+        return BODY_TYPES.getOrDefault(mediaType, Set.of()).contains(type);
+    }
+
+    private static boolean isJson(String mediaType) {
+        return mediaType.equals("application/json");
+    }
+
+    /** An overload with other parameters, else a function with a similar name. */
+    private static Optional<Routine> nearest(Call call, List<Routine> overloads, Set<String> keys, SchemaModel schema) {
+        if (!overloads.isEmpty()) {
+            return overloads.stream().max((a, b) -> Integer.compare(shared(a, keys), shared(b, keys)));
+        }
+        List<String> others = schema.routines().keySet().stream()
+                .filter(name -> name.schema().equals(call.function().schema()))
+                .map(name -> name.name())
+                .toList();
+        return Nearest.to(call.function().name(), others)
+                .flatMap(near -> schema.routines().entrySet().stream()
+                        .filter(entry -> entry.getKey().name().equals(near)
+                                && entry.getKey()
+                                        .schema()
+                                        .equals(call.function().schema()))
+                        .flatMap(entry -> entry.getValue().stream())
+                        .findFirst());
+    }
+
+    private static int shared(Routine routine, Set<String> keys) {
+        return (int) routine.parameters().stream()
+                .filter(parameter -> keys.contains(parameter.name()))
+                .count();
+    }
+}

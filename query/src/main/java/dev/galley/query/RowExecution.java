@@ -1,0 +1,116 @@
+package dev.galley.query;
+
+import dev.galley.postgres.RequestTransaction;
+import dev.galley.postgres.RowHandler;
+import dev.galley.postgres.Statement;
+import dev.galley.postgres.TransactionRequest;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One run of a {@link CompiledPlan}. Confined to an event loop. */
+final class RowExecution implements Execution {
+    /** The estimate of the top node, which is the first; no text inside the JSON can hold an unescaped quote. */
+    private static final Pattern PLAN_ROWS = Pattern.compile("(?m)^ *\"Plan Rows\": (\\d+)");
+
+    private final CompiledPlan plan;
+    private final Compiled compiled;
+    private final RowPrinter printer;
+    private final List<TransactionRequest.Step> steps;
+    private long estimated = -1;
+    private Optional<String> headers = Optional.empty();
+    private Optional<String> status = Optional.empty();
+    private OptionalLong inserted = OptionalLong.empty();
+
+    RowExecution(CompiledPlan plan, Compiled compiled, Bindings bindings, RowPrinter printer) {
+        this.plan = plan;
+        this.compiled = compiled;
+        this.printer = printer;
+        steps = steps(bindings);
+    }
+
+    private List<TransactionRequest.Step> steps(Bindings bindings) {
+        TransactionRequest.Step main = step(compiled.sql(), compiled.parameters(), bindings, printer);
+        if (plan.preRequest().isEmpty() && compiled.estimate().isEmpty() && !plan.reportsSettings()) {
+            return List.of(main);
+        }
+        List<TransactionRequest.Step> all = new ArrayList<>();
+        plan.preRequest()
+                .ifPresent(sql -> all.add(new TransactionRequest.Step(new Statement(sql, List.of()), RowHandler.NONE)));
+        all.add(main);
+        compiled.estimate()
+                .ifPresent(
+                        estimate -> all.add(step(estimate.sql(), estimate.parameters(), bindings, this::estimateRow)));
+        if (plan.reportsSettings()) {
+            all.add(new TransactionRequest.Step(new Statement(CompiledPlan.SETTINGS, List.of()), this::settingsRow));
+        }
+        return all;
+    }
+
+    private static TransactionRequest.Step step(String sql, Parameters parameters, Bindings bindings, RowHandler rows) {
+        return new TransactionRequest.Step(new Statement(sql, parameters.bind(bindings)), rows);
+    }
+
+    private void estimateRow(ByteBuf row) {
+        Matcher rows = PLAN_ROWS.matcher(RowPrinter.first(row).orElse(""));
+        if (rows.find()) {
+            estimated = Long.parseLong(rows.group(1));
+        }
+    }
+
+    private void settingsRow(ByteBuf row) {
+        headers = RowPrinter.first(row);
+        status = RowPrinter.after(1, row);
+        RowPrinter.after(2, row).ifPresent(count -> inserted = OptionalLong.of(Long.parseLong(count)));
+    }
+
+    @Override
+    public List<TransactionRequest.Step> steps() {
+        return steps;
+    }
+
+    @Override
+    public long rows() {
+        return printer.rows();
+    }
+
+    @Override
+    public Result result(RequestTransaction.Outcome outcome) {
+        if (compiled.prints()) {
+            printer.end();
+        }
+        plan.remember(printer.out.readableBytes());
+        return new Result(
+                printer.out,
+                printer.rows(),
+                total(),
+                printer.rows() == 1 ? printer.key() : List.of(),
+                inserted,
+                headers,
+                status);
+    }
+
+    private OptionalLong total() {
+        if (!plan.counts()) {
+            return OptionalLong.empty();
+        }
+        if (compiled.estimate().isEmpty()) {
+            return OptionalLong.of(compiled.counted() ? printer.total() : printer.rows());
+        }
+        Compiled.Estimate estimate = compiled.estimate().get();
+        if (estimate.always()) {
+            return estimated < 0 ? OptionalLong.empty() : OptionalLong.of(estimated);
+        }
+        long counted = Math.max(0, printer.total());
+        return OptionalLong.of(counted > estimate.threshold() ? Math.max(counted, estimated) : counted);
+    }
+
+    @Override
+    public void discard() {
+        printer.out.release();
+    }
+}

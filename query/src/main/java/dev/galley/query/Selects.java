@@ -1,0 +1,206 @@
+package dev.galley.query;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Turns a {@link Selection} over a {@link Source} into a {@link Select}.
+ *
+ * <p>An embed of one row is a lateral join that gives one JSON column: PostgreSQL can flatten it into a plain join. An embed of many rows is
+ * a correlated subquery in the select list, which gives the same column but is evaluated after order and limit, for the rows of the page
+ * only; next to aggregates it is a lateral join too, since there it has to be grouped by. Whether related rows exist ({@code !inner},
+ * {@code rel=is.null}) is asked by EXISTS, so that those become semi- and anti-joins.
+ */
+final class Selects {
+    private final Scope scope;
+    private final OptionalLong maxRows;
+
+    /** @param maxRows the cap of every level */
+    Selects(Scope scope, OptionalLong maxRows) {
+        this.scope = scope;
+        this.maxRows = maxRows;
+    }
+
+    Select root(Source source, String from, Selection selection) {
+        return compile(source, from, List.of(), selection, 0, maxRows, false);
+    }
+
+    /** The rows that match, without what is taken from them: for counts and EXISTS. */
+    String matching(Source source, String from, List<String> linked, Selection selection, int depth) {
+        scope.checkDepth(depth);
+        Select select = new Select(from);
+        select.where.addAll(linked);
+        select.where.addAll(conditions(source, selection, depth));
+        for (Selection.Item item : selection.items()) {
+            if (item instanceof Selection.Embed embed && embed.inner()) {
+                select.where.add(exists(source, embed, depth + 1));
+            }
+        }
+        return select.with(List.of("1"));
+    }
+
+    private List<String> conditions(Source source, Selection selection, int depth) {
+        return new Conditions(scope, source, label -> exists(source, embedOf(selection, label), depth + 1))
+                .all(selection.filter());
+    }
+
+    private String exists(Source parent, Selection.Embed embed, int depth) {
+        Link link = Link.of(scope, parent, embed);
+        String rows = matching(link.source(), link.from(), link.conditions(), embed.selection(), depth);
+        return "EXISTS (" + rows + page(embed.selection(), OptionalLong.empty()) + ")";
+    }
+
+    private static Selection.Embed embedOf(Selection selection, String label) {
+        for (Selection.Item item : selection.items()) {
+            if (item instanceof Selection.Embed embed && embed.label().equals(label)) {
+                return embed;
+            }
+        }
+        throw new QueryException(new QueryError.NotEmbedded(label));
+    }
+
+    private String page(Selection selection, OptionalLong cap) {
+        StringBuilder sql = new StringBuilder();
+        if (selection.limit().isPresent()) {
+            Value limit = selection.limit().get();
+            sql.append(" LIMIT ")
+                    .append(
+                            cap.isPresent()
+                                    ? scope.parameters().addAtMost(limit, cap.getAsLong())
+                                    : scope.parameters().add(limit));
+        } else if (cap.isPresent()) {
+            sql.append(" LIMIT ").append(cap.getAsLong());
+        }
+        selection
+                .offset()
+                .ifPresent(offset ->
+                        sql.append(" OFFSET ").append(scope.parameters().add(offset)));
+        return sql.toString();
+    }
+
+    /** @param hoist leave aggregates to the parent, which gets the columns beside its own */
+    private Select compile(
+            Source source,
+            String from,
+            List<String> linked,
+            Selection selection,
+            int depth,
+            OptionalLong cap,
+            boolean hoist) {
+        scope.checkDepth(depth);
+        scope.countSelectItems(selection.items().size());
+        Select select = new Select(from);
+        select.where.addAll(linked);
+        select.where.addAll(conditions(source, selection, depth));
+        boolean grouped = !hoist && Aggregates.in(selection);
+        Map<Selection.Embed, List<String>> orders = new HashMap<>();
+        for (Selection.Item item : selection.items()) {
+            switch (item) {
+                case Selection.All() ->
+                    source.columns()
+                            .forEach((name, type) -> select.items.add(new Select.Item(name, source.column(name))));
+                case Selection.Field field -> select.items.add(field(source, field, hoist));
+                case Selection.Embed embed ->
+                    orders.put(embed, embed(select, source, embed, selection.order(), depth, grouped || hoist));
+            }
+        }
+        if (grouped) {
+            Aggregates.group(select, scope.schema());
+        }
+        order(select, source, selection, orders);
+        select.limit = page(selection, cap);
+        return select;
+    }
+
+    private Select.Item field(Source source, Selection.Field field, boolean hoist) {
+        if (field.aggregate().isPresent()) {
+            if (!scope.settings().aggregates()) {
+                throw new QueryException(new QueryError.AggregatesDisabled());
+            }
+            return Aggregates.item(source, field, hoist, scope.schema());
+        }
+        FieldPath path = field.path().orElseThrow();
+        Expression value = Fields.resolve(source, path);
+        Expression cast =
+                field.cast().isPresent() ? Types.cast(value, field.cast().get(), scope.schema()) : value;
+        return new Select.Item(field.alias().orElseGet(() -> Fields.key(path)), cast);
+    }
+
+    /** Adds the embed to the select; gives the SQL of the parent's order terms that go by the embed's fields. */
+    private List<String> embed(
+            Select select, Source parent, Selection.Embed embed, List<OrderTerm> order, int depth, boolean grouped) {
+        Link link = Link.of(scope, parent, embed);
+        List<OrderTerm> own = order.stream()
+                .filter(term -> term.embed().equals(Optional.of(embed.label())))
+                .toList();
+        if (!own.isEmpty() && !link.toOne()) {
+            throw new QueryException(new QueryError.OrderNeedsToOne(parent.name(), embed.label()));
+        }
+        if (embed.spread() && !link.toOne() && Aggregates.in(embed.selection())) {
+            throw new QueryException(new QueryError.SpreadNeedsToOne(parent.name(), embed.label()));
+        }
+        int before = scope.parameters().count();
+        Select rows = compile(
+                link.source(),
+                link.from(),
+                link.conditions(),
+                embed.selection(),
+                depth + 1,
+                link.toOne() ? OptionalLong.empty() : maxRows,
+                embed.spread() && link.toOne());
+        boolean shown = !isEmpty(embed.selection());
+        if (!shown && own.isEmpty()) {
+            scope.parameters().truncate(before);
+        }
+        if (embed.inner() && (!link.toOne() || (!shown && own.isEmpty()))) {
+            select.where.add(exists(parent, embed, depth + 1));
+        }
+        if (!shown && own.isEmpty()) {
+            return List.of();
+        }
+        EmbedSql sql = new EmbedSql(scope, select, embed, grouped);
+        if (!link.toOne()) {
+            sql.many(rows);
+            return List.of();
+        }
+        List<String> fields = own.stream()
+                .map(term -> Fields.resolve(link.source(), term.field()).sql())
+                .toList();
+        return sql.one(rows, shown, fields);
+    }
+
+    /** Nothing is taken from it or from what it embeds: it only filters. */
+    private static boolean isEmpty(Selection selection) {
+        for (Selection.Item item : selection.items()) {
+            if (!(item instanceof Selection.Embed embed) || !isEmpty(embed.selection())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void order(Select select, Source source, Selection selection, Map<Selection.Embed, List<String>> ofEmbeds) {
+        Map<String, Integer> used = new HashMap<>();
+        for (OrderTerm term : selection.order()) {
+            scope.countFilterTerm();
+            String field;
+            if (term.embed().isPresent()) {
+                String label = term.embed().get();
+                int index = used.merge(label, 1, Integer::sum) - 1;
+                field = ofEmbeds.getOrDefault(embedOf(selection, label), List.of())
+                        .get(index);
+            } else {
+                field = Fields.resolve(source, term.field()).sql();
+            }
+            select.order.add(field
+                    + term.direction()
+                            .map(direction -> " " + direction.name().toUpperCase(Locale.ROOT))
+                            .orElse("")
+                    + term.nulls().map(nulls -> " NULLS " + nulls.name()).orElse(""));
+        }
+    }
+}
