@@ -1,6 +1,7 @@
 # Finds a JDK 25 or newer wherever JVMs live, or installs one with the system's package manager when it may.
 
 jdk_oldest=25
+jdk_system= # the root of the file system; the tests have one of their own
 
 # jdk_version HOME: prints the feature version, from the file `release` without starting the JVM where there is one.
 jdk_version() {
@@ -34,8 +35,10 @@ jdk_search() {
   jdk_user=${HOME:-/nonexistent}
   for java_home in \
     "${GALLEY_JAVA_HOME-}" "$home/runtime" "${JAVA_HOME-}" "$jdk_on_path" \
-    "${GALLEY_JVMS:-/usr/lib/jvm}"/* /usr/java/* /opt/* /opt/*/jdk* /usr/local/lib/jvm/* /usr/local/*jdk* \
-    /Library/Java/JavaVirtualMachines/*/Contents/Home /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+    "$jdk_system"/usr/lib/jvm/* "$jdk_system"/usr/lib64/jvm/* "$jdk_system"/usr/java/* \
+    "$jdk_system"/opt/* "$jdk_system"/opt/*/jdk* "$jdk_system"/usr/local/lib/jvm/* "$jdk_system"/usr/local/*jdk* \
+    "$jdk_system"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+    "$jdk_system"/opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
     "$jdk_user"/.sdkman/candidates/java/* "$jdk_user"/.jdks/* "$jdk_user"/.jenv/versions/* \
     "$jdk_user"/.asdf/installs/java/* "$jdk_user"/.local/share/mise/installs/java/* \
     "$jdk_user"/.gradle/jdks/* "$jdk_user"/.jabba/jdk/*; do

@@ -19,8 +19,8 @@ import java.util.Set;
  */
 record RunOptions(ProjectFolder folder, FlagLayer flags) {
     /** Variables of the launcher, which would else be taken for misspelled settings. */
-    static final Set<String> LAUNCHER_VARIABLES = Set.of(
-            "GALLEY_JAVA_HOME", "GALLEY_JAVA_OPTS", "GALLEY_JVMS", "GALLEY_INSTALL", "GALLEY_HEAP", "GALLEY_AOT");
+    static final Set<String> LAUNCHER_VARIABLES =
+            Set.of("GALLEY_JAVA_HOME", "GALLEY_JAVA_OPTS", "GALLEY_INSTALL", "GALLEY_HEAP", "GALLEY_AOT");
 
     Settings settings(Map<String, String> environment) {
         List<Layer> layers = new ArrayList<>();

@@ -1,0 +1,167 @@
+#!/bin/sh
+# Tests of the launcher on made-up JVMs and package managers. Ends with `N passed, N failed`.
+set -u
+launcher=$(cd "$(dirname "$0")" && pwd -P)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+# check NAME EXPECTED ACTUAL
+check() {
+  if [ "$2" = "$3" ]; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf 'FAILED %s\n  expected: %s\n  actual:   %s\n' "$1" "$2" "$3"
+  fi
+}
+
+# fake_jvm FOLDER VERSION [jre]: a JVM that only tells its version.
+fake_jvm() {
+  mkdir -p "$1/bin"
+  printf '#!/bin/sh\necho "openjdk version \\"%s.0.1\\" 2026-01-01" >&2\n' "$2" >"$1/bin/java"
+  chmod +x "$1/bin/java"
+  [ "${3-}" = jre ] || cp "$1/bin/java" "$1/bin/javac"
+}
+
+# with_release FOLDER VERSION: as fake_jvm, and it has the file that spares a start.
+with_release() {
+  fake_jvm "$1" 1
+  printf 'IMPLEMENTOR="x"\nJAVA_VERSION="%s"\nOS_ARCH="x86_64"\n' "$2" >"$1/release"
+}
+
+# A file system, a home and a PATH of their own for each test.
+fresh() {
+  rm -rf "$work/fs"
+  mkdir -p "$work/fs/bin" "$work/fs/home user" "$work/fs/usr/lib/jvm" "$work/fs/galley"
+  for tool in id sed head tail rm mktemp readlink sleep cat printf mkdir cp chmod; do
+    ln -s "$(command -v "$tool")" "$work/fs/bin/$tool" 2>/dev/null
+  done
+}
+
+# run NEED: what the launcher finds or says.
+run() {
+  env -i PATH="$work/fs/bin" HOME="$work/fs/home user" TMPDIR="$work" ${java_home_given:+JAVA_HOME="$java_home_given"} \
+    ${install_given:+GALLEY_INSTALL="$install_given"} /bin/sh -c '
+    set -eu
+    home=$3/galley
+    . "$1/say.sh"; . "$1/jdk.sh"
+    jdk_system=$3
+    need_jdk "$2"
+    printf "%s\n" "${java_home#"$3"/}"' launcher "$launcher" "${1-}" "$work/fs" 2>&1
+}
+
+java_home_given= install_given=
+
+fresh
+with_release "$work/fs/usr/lib/jvm/old" 17.0.15
+with_release "$work/fs/usr/lib/jvm/temurin" 25.0.3
+check "the one that is new enough is found" usr/lib/jvm/temurin "$(run compiler)"
+
+fresh
+with_release "$work/fs/home user/.sdkman/candidates/java/26-tem" 26
+check "a version manager's JVM is found, in a path with a space" "home user/.sdkman/candidates/java/26-tem" "$(run compiler)"
+
+fresh
+fake_jvm "$work/fs/opt/jdk-25" 25
+check "one without a release file is asked" opt/jdk-25 "$(run compiler)"
+
+fresh
+fake_jvm "$work/fs/usr/lib/jvm/jre" 25 jre
+fake_jvm "$work/fs/usr/lib/jvm/zzz-jdk" 25
+check "without a compiler it does not do for building" usr/lib/jvm/zzz-jdk "$(run compiler)"
+check "but for running it does" usr/lib/jvm/jre "$(run)"
+
+fresh
+with_release "$work/fs/my jdk" 25
+java_home_given="$work/fs/my jdk"
+check "JAVA_HOME comes first" "my jdk" "$(run compiler)"
+with_release "$work/fs/usr/lib/jvm/good" 25
+java_home_given="$work/fs/old"
+with_release "$work/fs/old" 21.0.2
+check "an old JAVA_HOME is passed over" usr/lib/jvm/good "$(run compiler)"
+java_home_given=
+
+fresh
+with_release "$work/fs/somewhere/jdk" 25-ea
+ln -s "$work/fs/somewhere/jdk/bin/java" "$work/fs/bin/java"
+check "the java on PATH is followed to its home" somewhere/jdk "$(run compiler)"
+
+fresh
+with_release "$work/fs/galley/runtime" 25
+with_release "$work/fs/usr/lib/jvm/other" 25
+check "the runtime of a distribution comes before those of the system" galley/runtime "$(run)"
+
+fresh
+mkdir -p "$work/fs/usr/lib/jvm/broken/bin"
+printf '#!/bin/sh\nexit 1\n' >"$work/fs/usr/lib/jvm/broken/bin/java"
+chmod +x "$work/fs/usr/lib/jvm/broken/bin/java"
+cp "$work/fs/usr/lib/jvm/broken/bin/java" "$work/fs/usr/lib/jvm/broken/bin/javac"
+check "a broken JVM is passed over, and without a package manager the user is told what to do" \
+  "galley: no JDK 25 found: install a JDK 25 (https://adoptium.net has one for every system) or point JAVA_HOME to one" "$(run compiler)"
+
+# A package manager that "installs" by making a JVM.
+fake_apt() {
+  cat >"$work/fs/bin/apt-get" <<SH
+#!/bin/sh
+echo "\$@" >>"$work/fs/apt.log"
+case \$1 in install) $1 ;; esac
+SH
+  chmod +x "$work/fs/bin/apt-get"
+}
+as_user() {
+  rm -f "$work/fs/bin/id"
+  printf '#!/bin/sh\necho %s\n' "$1" >"$work/fs/bin/id"
+  chmod +x "$work/fs/bin/id"
+}
+
+fresh
+with_release "$work/made" 25
+fake_apt "cp -R '$work/made' '$work/fs/usr/lib/jvm/made'"
+as_user 0
+check "root installs" usr/lib/jvm/made "$(run compiler | tail -n 1)"
+check "by updating and installing the headless JDK" \
+  "update install -y --no-install-recommends openjdk-25-jdk-headless" "$(tr '\n' ' ' <"$work/fs/apt.log" | sed 's/ $//')"
+
+fresh
+fake_apt "echo 'E: Unable to locate package openjdk-25-jdk-headless'; exit 100"
+as_user 0
+check "a release without the package is said in one line" \
+  "galley: this system's packages have no JDK 25: install a JDK 25 (https://adoptium.net has one for every system) or point JAVA_HOME to one" \
+  "$(run compiler | tail -n 1)"
+
+fresh
+fake_apt "exit 0"
+as_user 1000
+check "without rights nothing is installed" \
+  "galley: no JDK 25 found: run \`sudo apt-get install -y --no-install-recommends openjdk-25-jdk-headless\`, or install a JDK 25 (https://adoptium.net has one for every system) or point JAVA_HOME to one" \
+  "$(run compiler)"
+check "and nothing was tried" no "$([ -e "$work/fs/apt.log" ] && echo yes || echo no)"
+
+fresh
+fake_apt "exit 0"
+as_user 0
+install_given=no
+check "nor when the user forbids it" "galley: no JDK 25 found: run" "$(run compiler | cut -c 1-28)"
+install_given=
+
+# The flags follow the machine.
+flags_for() { # CORES COMMAND [HEAP]
+  /bin/sh -c '
+    getconf() { echo "$cores"; }
+    cores=$2
+    [ -z "$4" ] || GALLEY_HEAP=$4
+    . "$1/flags.sh"
+    measure_memory() { memory_mb=16384; }
+    choose_flags "$3"
+    set -- $flags
+    echo "$1 $2"' flags "$launcher" "$1" "$2" "${3-}"
+}
+check "a small machine gets the serial collector" "-XX:+UseSerialGC -Xmx4096m" "$(flags_for 2 serve)"
+check "a large one G1" "-XX:+UseG1GC -Xmx4096m" "$(flags_for 8 serve)"
+check "development keeps the heap small" "-XX:+UseSerialGC -Xmx512m" "$(flags_for 8 dev)"
+check "short commands take next to nothing" "-XX:+UseSerialGC -Xmx64m" "$(flags_for 8 status)"
+check "the user may set the heap" "-XX:+UseSerialGC -Xmx99m" "$(flags_for 2 serve 99m)"
+
+printf '%s passed, %s failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
