@@ -188,7 +188,8 @@ public final class EmbeddedPostgres implements Postgres {
 
     @Override
     public Health health() {
-        return supervisor.health();
+        // A server whose process runs may still be recovering from the crash of one of its sessions.
+        return supervisor.health() instanceof Unhealthy down ? down : ServerProbe.health(address());
     }
 
     @Override

@@ -1,18 +1,11 @@
 package dev.galley.postgres;
 
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Properties;
 
 /** A PostgreSQL that somebody else runs. It is checked once at start; nothing but the login's own rights is assumed. */
 public final class ExternalPostgres implements Postgres {
     /** 15.0, as {@code server_version_num} counts. */
     private static final int OLDEST = 150_000;
-
-    private static final String SECONDS = "5";
 
     private final DatabaseAddress address;
     private final int version;
@@ -26,7 +19,7 @@ public final class ExternalPostgres implements Postgres {
     public static ExternalPostgres connect(DatabaseAddress address) {
         int version;
         try {
-            version = version(address);
+            version = ServerProbe.version(address);
         } catch (SQLException e) {
             throw explain(address, e);
         }
@@ -39,19 +32,6 @@ public final class ExternalPostgres implements Postgres {
             throw new PostgresException(
                     PostgresException.Kind.TOO_OLD,
                     "the server at " + address + " is PostgreSQL " + version / 10_000 + "; Galley needs 15 or newer");
-        }
-    }
-
-    private static int version(DatabaseAddress address) throws SQLException {
-        Properties properties = JdbcConnections.properties(address);
-        properties.setProperty("connectTimeout", SECONDS);
-        properties.setProperty("loginTimeout", SECONDS);
-        properties.setProperty("socketTimeout", SECONDS);
-        try (Connection connection = DriverManager.getConnection(JdbcConnections.url(address), properties);
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("select current_setting('server_version_num')::int")) {
-            rows.next();
-            return rows.getInt(1);
         }
     }
 
@@ -94,12 +74,7 @@ public final class ExternalPostgres implements Postgres {
 
     @Override
     public Health health() {
-        try {
-            version(address);
-            return new Healthy();
-        } catch (SQLException e) {
-            return new Unhealthy(String.valueOf(e.getMessage()));
-        }
+        return ServerProbe.health(address);
     }
 
     /** Never called: what an external server does is seen on the connections only. */

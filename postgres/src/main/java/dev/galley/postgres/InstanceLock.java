@@ -80,6 +80,10 @@ final class InstanceLock implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!channel.isOpen()) {
+            // A second time: the entry in HELD may be somebody else's by now.
+            return;
+        }
         try {
             channel.close();
         } catch (IOException e) {

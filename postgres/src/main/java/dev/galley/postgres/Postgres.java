@@ -1,7 +1,20 @@
 package dev.galley.postgres;
 
+import java.nio.file.Path;
+
 /** A PostgreSQL in use: one of our own (embedded) or the user's (external). */
 public interface Postgres extends AutoCloseable {
+
+    /**
+     * The server that the settings ask for: the external one they name, or our own with its data below {@code project}.
+     *
+     * @throws PostgresException when it cannot be started or reached
+     */
+    static Postgres open(Path project, PostgresSettings settings) {
+        return settings.url().isPresent()
+                ? ExternalPostgres.connect(settings.url().get())
+                : EmbeddedPostgres.start(project, settings);
+    }
 
     /** How to reach it with the rights that the platform's own work needs. Does not change while the program runs. */
     DatabaseAddress address();

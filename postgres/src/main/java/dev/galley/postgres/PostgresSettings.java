@@ -69,7 +69,7 @@ public record PostgresSettings(
                                 "postgres.url",
                                 "An external PostgreSQL (15 or newer), as postgresql://user:password@host:port/database;"
                                         + " without it Galley runs its own.")
-                        .map(DatabaseAddress::parse),
+                        .map(PostgresSettings::address),
                 in.optionalText(
                                 "postgres.bin",
                                 "Folder with the programs of an installed PostgreSQL (postgres, initdb), to run a private"
@@ -126,6 +126,14 @@ public record PostgresSettings(
                                 "postgres.pool-idle",
                                 Duration.ofMinutes(1),
                                 "After how long an unused connection of the platform's own is closed.")));
+    }
+
+    private static DatabaseAddress address(String url) {
+        try {
+            return DatabaseAddress.parse(url);
+        } catch (PostgresException e) {
+            throw new SettingsException("postgres.url: " + e.getMessage());
+        }
     }
 
     private static Map<String, String> parameters(List<String> given) {
