@@ -31,14 +31,17 @@ public final class CatalogLoader {
     private static final String UNDEFINED = "42";
 
     /*
-     * An empty search path makes every printed name a qualified one. Each limit is in milliseconds: a catalog that is locked by
-     * a long migration is tried again later instead of queueing up behind it.
+     * An empty search path makes every printed name a qualified one. One big join or sort is over before a parallel worker has
+     * started or machine code is compiled. Each limit is in milliseconds: a catalog that is locked by a long migration is
+     * tried again later instead of queueing up behind it.
      */
     private static final List<String> SESSION = List.of(
             "set transaction isolation level repeatable read, read only",
             "set local search_path = ''",
             "set local quote_all_identifiers = off",
             "set local jit = off",
+            "set local max_parallel_workers_per_gather = 0",
+            "set local work_mem = '32MB'",
             "set local lock_timeout = 10000",
             "set local statement_timeout = 60000");
 
@@ -76,9 +79,7 @@ public final class CatalogLoader {
 
     private SchemaModel read(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            for (String setting : SESSION) {
-                statement.execute(setting);
-            }
+            statement.execute(String.join("; ", SESSION));
         }
         int serverVersion = serverVersion(connection);
         CatalogReader reader = new CatalogReader(connection);

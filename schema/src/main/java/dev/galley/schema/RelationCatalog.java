@@ -19,7 +19,7 @@ import java.util.Set;
 final class RelationCatalog {
 
     private static final String RELATIONS = """
-            with roles as (
+            with roles as materialized (
                 select oid, rolname from pg_catalog.pg_roles where rolname = any (?)
             ), with_column_grants as (
                 select distinct attrelid from pg_catalog.pg_attribute where attacl is not null and attnum > 0

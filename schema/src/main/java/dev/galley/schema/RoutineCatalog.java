@@ -14,12 +14,15 @@ import java.util.Set;
 final class RoutineCatalog {
 
     private static final String FUNCTIONS = """
+            with roles as materialized (
+                select oid, rolname from pg_catalog.pg_roles where rolname = any (?)
+            )
             select n.nspname, p.proname, p.pronargdefaults, p.proargnames::text[], p.proargtypes::text,
                 p.proallargtypes::text, p.proargmodes::text[], p.prorettype, p.proretset, p.prorows = 1, p.provolatile,
                 p.provariadic <> 0, p.proconfig,
                 array(
-                    select r.rolname::text from pg_catalog.pg_roles r
-                    where r.rolname = any (?) and pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE')
+                    select r.rolname::text from roles r
+                    where pg_catalog.has_schema_privilege(r.oid, n.oid, 'USAGE')
                         and pg_catalog.has_function_privilege(r.oid, p.oid, 'EXECUTE')
                     order by 1),
                 d.description
