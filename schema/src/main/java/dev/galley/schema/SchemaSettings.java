@@ -1,0 +1,50 @@
+package dev.galley.schema;
+
+import dev.galley.settings.SettingsReader;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The settings of the schema model.
+ *
+ * @param channel the notification channel on which a reload may be asked for
+ * @param pollInterval how often to look for changes where nothing announces them
+ * @param maxRetryDelay the longest pause before a failed reload or a lost connection is tried again
+ */
+public record SchemaSettings(
+        List<String> exposedSchemas,
+        List<String> extraSearchPath,
+        String channel,
+        Duration pollInterval,
+        Duration maxRetryDelay) {
+
+    public static SchemaSettings from(SettingsReader reader) {
+        return new SchemaSettings(
+                reader.list(
+                        "schema.exposed",
+                        List.of("public", "graphql_public"),
+                        "The database schemas whose tables, views and functions are offered to callers; the first is the default."),
+                reader.list(
+                        "schema.extra-search-path",
+                        List.of("public", "extensions"),
+                        "Schemas whose types and functions can be used by requests without being offered themselves."),
+                reader.text(
+                        "schema.channel",
+                        "pgrst",
+                        "The notification channel on which `reload schema` and `reload config` are listened for."),
+                reader.duration(
+                        "schema.poll-interval",
+                        Duration.ofSeconds(5),
+                        "How often to look for changed tables where the database cannot announce them by event triggers and LISTEN."),
+                reader.duration(
+                        "schema.max-retry-delay",
+                        Duration.ofSeconds(30),
+                        "The longest pause before a failed reload or a lost connection is tried again."));
+    }
+
+    /** The part of the database to read, with the privileges and settings of these roles. */
+    public SchemaScope scope(Set<String> roles) {
+        return new SchemaScope(exposedSchemas, extraSearchPath, roles);
+    }
+}
