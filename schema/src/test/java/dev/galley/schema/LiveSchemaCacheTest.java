@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.galley.postgres.DatabaseAddress;
 import dev.galley.postgres.testkit.TestPostgres;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -86,10 +82,8 @@ class LiveSchemaCacheTest {
         postgres.execute(database, sql);
     }
 
-    private static String eventTriggers() throws IOException {
-        try (InputStream sql = SchemaModel.class.getResourceAsStream("migrations/0001_reload_on_ddl.sql")) {
-            return new String(Objects.requireNonNull(sql).readAllBytes(), StandardCharsets.UTF_8);
-        }
+    private static String eventTriggers() {
+        return SchemaMigrations.all().getFirst().sql();
     }
 
     @AfterEach
@@ -167,7 +161,7 @@ class LiveSchemaCacheTest {
     }
 
     @Test
-    void eventTriggersAnnounceWhatMatters() throws SQLException, IOException {
+    void eventTriggersAnnounceWhatMatters() throws SQLException {
         execute(eventTriggers());
         execute(eventTriggers());
         start(NEVER, "pgrst");
@@ -194,7 +188,7 @@ class LiveSchemaCacheTest {
     }
 
     @Test
-    void theEventTriggersMigrationDoesNotFailWithoutASuperuser() throws SQLException, IOException {
+    void theEventTriggersMigrationDoesNotFailWithoutASuperuser() {
         String role = database.database() + "_plain";
         execute("create role " + role + " login; grant create on database " + database.database() + " to " + role);
         postgres.execute(database.withLogin(role, Optional.empty()), eventTriggers());
