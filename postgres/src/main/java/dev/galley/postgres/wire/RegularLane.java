@@ -1,0 +1,187 @@
+package dev.galley.postgres.wire;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lane in which a request has a connection to itself. Confined to one event loop.
+ *
+ * <p>Fairness: a statement that is slow, or of which nothing is known yet, can never take all connections. Slow ones together
+ * get three quarters, an unknown one half; the rest is for those that are quick. So a request that sleeps, sent a thousand times,
+ * delays its own kind.
+ */
+final class RegularLane {
+    /** A connection and what else must happen before it can be used again. */
+    private static final class Member {
+        final WireConnection connection;
+        @Nullable CallerRequest running;
+        boolean cancelRunning;
+
+        Member(WireConnection connection) {
+            this.connection = connection;
+        }
+    }
+
+    private final LoopPool pool;
+    private final int most;
+    private final int queueLimit;
+    private final Map<WireConnection, Member> members = new HashMap<>();
+    private final ArrayDeque<Member> idle = new ArrayDeque<>();
+    private final ArrayDeque<CallerRequest> waiting = new ArrayDeque<>();
+    private int opening;
+
+    RegularLane(LoopPool pool, int most, int queueLimit) {
+        this.pool = pool;
+        this.most = most;
+        this.queueLimit = queueLimit;
+    }
+
+    int open() {
+        return members.size();
+    }
+
+    int busy() {
+        return members.size() - idle.size();
+    }
+
+    int waiting() {
+        return waiting.size();
+    }
+
+    /** @param again for a request that has waited before: it goes first */
+    void submit(CallerRequest request, boolean again) {
+        if (members.isEmpty() && opening == 0 && !pool.mayConnect()) {
+            request.fail(pool.noConnection());
+        } else if (again) {
+            waiting.addFirst(request);
+            dispatch();
+        } else if (waiting.size() >= queueLimit && idle.isEmpty() && members.size() + opening >= most) {
+            request.fail(pool.noConnection());
+        } else {
+            waiting.add(request);
+            dispatch();
+        }
+    }
+
+    void forget(CallerRequest request) {
+        waiting.remove(request);
+    }
+
+    void dispatch() {
+        while (!waiting.isEmpty() && !idle.isEmpty()) {
+            CallerRequest request = nextAdmissible();
+            if (request == null) {
+                return;
+            }
+            Member member = idle.pollLast();
+            if (member == null || !member.connection.isOpen()) {
+                waiting.addFirst(request);
+                continue;
+            }
+            member.running = request;
+            request.start(member.connection, false, "");
+        }
+        while (opening < waiting.size() && members.size() + opening < most && pool.mayConnect()) {
+            connect();
+        }
+    }
+
+    private @Nullable CallerRequest nextAdmissible() {
+        Iterator<CallerRequest> requests = waiting.iterator();
+        while (requests.hasNext()) {
+            CallerRequest request = requests.next();
+            if (isAdmissible(request.shape())) {
+                requests.remove();
+                return request;
+            }
+        }
+        return null;
+    }
+
+    private boolean isAdmissible(Shape shape) {
+        if (shape.isSlow()) {
+            return busySlow() < Math.max(1, most * 3 / 4);
+        }
+        return shape.isKnown() || shape.running() < Math.max(1, most / 2);
+    }
+
+    private int busySlow() {
+        int busy = 0;
+        for (Member member : members.values()) {
+            CallerRequest running = member.running;
+            busy += running != null && running.shape().isSlow() ? 1 : 0;
+        }
+        return busy;
+    }
+
+    private void connect() {
+        opening++;
+        pool.connect(WireObserver.Lane.REGULAR).onComplete(opened -> {
+            opening--;
+            if (opened.succeeded()) {
+                WireConnection connection = opened.result();
+                Member member = new Member(connection);
+                members.put(connection, member);
+                connection.onLost((lost, reason) -> lost(member, reason));
+                if (connection.isOpen()) {
+                    idle.add(member);
+                }
+                dispatch();
+            } else if (members.isEmpty() && opening == 0) {
+                failAll();
+            }
+        });
+    }
+
+    private void failAll() {
+        for (CallerRequest request = waiting.poll(); request != null; request = waiting.poll()) {
+            request.fail(pool.noConnection());
+        }
+    }
+
+    private void lost(Member member, String reason) {
+        members.remove(member.connection);
+        idle.remove(member);
+        pool.connectionLost(WireObserver.Lane.REGULAR, reason);
+        dispatch();
+    }
+
+    /** The request on this connection has its answer. */
+    void release(WireConnection connection) {
+        Member member = members.get(connection);
+        if (member != null) {
+            member.running = null;
+            clean(member);
+        }
+    }
+
+    /** The connection is not given to another before the cancel request has reached the server: it could hit the wrong one. */
+    void cancelWork(WireConnection connection) {
+        Member member = members.get(connection);
+        if (member == null || member.cancelRunning) {
+            return;
+        }
+        member.cancelRunning = true;
+        pool.cancel(connection).onComplete(done -> {
+            member.cancelRunning = false;
+            clean(member);
+        });
+    }
+
+    private void clean(Member member) {
+        if (member.running == null && !member.cancelRunning && member.connection.isOpen()) {
+            member.connection.submit(new ResetExchange(member.connection, () -> {
+                idle.add(member);
+                dispatch();
+            }));
+        }
+    }
+
+    void close() {
+        failAll();
+        members.values().stream().toList().forEach(member -> member.connection.close("shutting down"));
+    }
+}
