@@ -60,9 +60,11 @@ final class CallerRequest implements Running {
     private boolean rerunExpress;
 
     /** The pool's list of unfinished requests. */
-    @Nullable CallerRequest previous;
+    @Nullable
+    CallerRequest previous;
 
-    @Nullable CallerRequest next;
+    @Nullable
+    CallerRequest next;
 
     CallerRequest(TransactionRequest request, LoopPool pool, Shape shape, long now) {
         this.request = request;
@@ -86,8 +88,9 @@ final class CallerRequest implements Running {
         return promise.future();
     }
 
-    boolean isDone() {
-        return state == State.DONE;
+    /** Whether the server's own statements must not be trusted: one of them was stale, and other connections have more such. */
+    boolean mustPrepareAnew() {
+        return rerunStale;
     }
 
     // ---- running
@@ -188,7 +191,11 @@ final class CallerRequest implements Running {
 
     // ---- losing the connection
 
-    /** Before the end of the transaction was asked for separately. @param error what the server still said, if anything */
+    /**
+     * Lost in the first round trip.
+     *
+     * @param error what the server still said, if anything
+     */
     void lost(RequestExchange exchange, @Nullable ServerError error, String reason) {
         // An error that came before the last step was done: the implicit commit was never reached.
         boolean refused = error != null && !exchange.stepsDone();

@@ -149,7 +149,8 @@ final class Connector {
     private Future<NetSocket> open(ContextInternal context) {
         Promise<NetSocket> promise = Promise.promise();
         // The client takes the event loop of the context it is called on.
-        context.execute(() -> context.dispatch(ignored -> client.connect(socketAddress).onComplete(promise)));
+        context.execute(
+                () -> context.dispatch(ignored -> client.connect(socketAddress).onComplete(promise)));
         if (address.endpoint() instanceof UnixSocket || address.tls() == Tls.DISABLE) {
             return promise.future();
         }
@@ -203,7 +204,8 @@ final class Connector {
 
     private ClientSSLOptions tlsOptions() {
         ClientSSLOptions options = new ClientSSLOptions();
-        settings.tlsRootCertificate().ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file)));
+        settings.tlsRootCertificate()
+                .ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file)));
         options.setTrustAll(address.tls() == Tls.PREFER || address.tls() == Tls.REQUIRE);
         options.setHostnameVerificationAlgorithm(address.tls() == Tls.VERIFY_FULL ? "HTTPS" : "");
         return options;
@@ -216,9 +218,9 @@ final class Connector {
         try {
             Certificate certificate = socket.peerCertificates().get(0);
             return certificate instanceof X509Certificate x509
-                    ? Optional.of(TlsServerEndpoint.getChannelBindingHash(x509)).filter(hash -> hash.length > 0)
+                    ? Optional.of(TlsServerEndpoint.getChannelBindingData(x509)).filter(hash -> hash.length > 0)
                     : Optional.empty();
-        } catch (SSLPeerUnverifiedException | CertificateException | java.security.NoSuchAlgorithmException e) {
+        } catch (SSLPeerUnverifiedException | CertificateException e) {
             throw new IOException("the server's certificate cannot be used", e);
         }
     }

@@ -19,7 +19,11 @@ interface Exchange {
 
     default void failed(ServerError error) {}
 
-    /** The last call when all went well. @param status {@code I} idle, {@code T} in a transaction, {@code E} in a failed one */
+    /**
+     * The last call when all went well.
+     *
+     * @param status {@code I} idle, {@code T} in a transaction, {@code E} in a failed one
+     */
     void ready(byte status);
 
     /** The last call when the connection was lost instead. */

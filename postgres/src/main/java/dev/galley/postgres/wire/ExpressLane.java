@@ -47,7 +47,8 @@ final class ExpressLane {
     }
 
     /** The connection with the least before it, or null when there is none with room. Opens another when all have work. */
-    @Nullable WireConnection pick() {
+    @Nullable
+    WireConnection pick() {
         Member best = null;
         for (int i = 0; i < members.size(); i++) {
             Member member = members.get(i);

@@ -165,7 +165,7 @@ final class Login implements MessageReader.Receiver {
         if (to != null) {
             ByteBuf out = to.alloc().buffer();
             message.accept(out);
-            to.writeAndFlush(out, to.voidPromise());
+            var _ = to.writeAndFlush(out, to.voidPromise());
         }
     }
 

@@ -61,7 +61,6 @@ final class LoopPool {
 
     private final ContextInternal context;
     private final Connector connector;
-    private final WireSettings settings;
     private final WireObserver observer;
     private final RegularLane regular;
     private final ExpressLane express;
@@ -83,10 +82,13 @@ final class LoopPool {
 
     /** @param connections the share of this event loop */
     LoopPool(
-            ContextInternal context, Connector connector, WireSettings settings, WireObserver observer, int connections) {
+            ContextInternal context,
+            Connector connector,
+            WireSettings settings,
+            WireObserver observer,
+            int connections) {
         this.context = context;
         this.connector = connector;
-        this.settings = settings;
         this.observer = observer;
         int shared = Math.min(settings.expressConnections(), Math.max(0, connections - 1));
         this.regular = new RegularLane(this, connections - shared, settings.queue());
@@ -237,7 +239,7 @@ final class LoopPool {
     private void keepTime() {
         if (!ticking) {
             ticking = true;
-            context.nettyEventLoop().schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            var _ = context.nettyEventLoop().schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -250,14 +252,14 @@ final class LoopPool {
             request = after;
         }
         express.closeSilent(now);
+        regular.closeSilent(now);
         boolean idle = unfinished == null && express.busy() == 0;
         if (idle || now - lastReset >= RESET_EVERY_NANOS) {
             lastReset = now;
             idle &= !express.reset();
         }
         regular.dispatch();
-        counts = new Counts(
-                regular.open() + express.open(), regular.busy() + express.busy(), regular.waiting());
+        counts = new Counts(regular.open() + express.open(), regular.busy() + express.busy(), regular.waiting());
         if (!idle || regular.busy() > 0) {
             keepTime();
         }

@@ -58,7 +58,7 @@ final class MessageReader extends ChannelInboundHandlerAdapter {
         } catch (RuntimeException | Error e) {
             end(context, "unexpected " + e);
         }
-        if (gathered == input && !input.isReadable()) {
+        if (!ended && !input.isReadable()) {
             gathered = null;
             input.release();
         }
@@ -108,6 +108,7 @@ final class MessageReader extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
+        ended = true;
         release();
     }
 
@@ -118,7 +119,7 @@ final class MessageReader extends ChannelInboundHandlerAdapter {
         }
         ended = true;
         release();
-        context.close();
+        var _ = context.close();
         receiver.lost(reason);
     }
 

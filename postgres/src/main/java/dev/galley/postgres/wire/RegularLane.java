@@ -3,6 +3,7 @@ package dev.galley.postgres.wire;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,13 @@ final class RegularLane {
     /** A connection and what else must happen before it can be used again. */
     private static final class Member {
         final WireConnection connection;
-        @Nullable CallerRequest running;
+
+        @Nullable
+        CallerRequest running;
+
         boolean cancelRunning;
+        boolean resetting;
+        long resettingSince;
 
         Member(WireConnection connection) {
             this.connection = connection;
@@ -32,6 +38,7 @@ final class RegularLane {
     private final ArrayDeque<Member> idle = new ArrayDeque<>();
     private final ArrayDeque<CallerRequest> waiting = new ArrayDeque<>();
     private int opening;
+    private int resetting;
 
     RegularLane(LoopPool pool, int most, int queueLimit) {
         this.pool = pool;
@@ -84,7 +91,8 @@ final class RegularLane {
             member.running = request;
             request.start(member.connection, false, "");
         }
-        while (opening < waiting.size() && members.size() + opening < most && pool.mayConnect()) {
+        // Those that are being reset are as good as free.
+        while (opening + resetting < waiting.size() && members.size() + opening < most && pool.mayConnect()) {
             connect();
         }
     }
@@ -145,6 +153,10 @@ final class RegularLane {
     private void lost(Member member, String reason) {
         members.remove(member.connection);
         idle.remove(member);
+        if (member.resetting) {
+            member.resetting = false;
+            resetting--;
+        }
         pool.connectionLost(WireObserver.Lane.REGULAR, reason);
         dispatch();
     }
@@ -173,15 +185,28 @@ final class RegularLane {
 
     private void clean(Member member) {
         if (member.running == null && !member.cancelRunning && member.connection.isOpen()) {
+            member.resetting = true;
+            member.resettingSince = System.nanoTime();
+            resetting++;
             member.connection.submit(new ResetExchange(member.connection, () -> {
+                member.resetting = false;
+                resetting--;
                 idle.add(member);
                 dispatch();
             }));
         }
     }
 
+    void closeSilent(long now) {
+        for (Member member : List.copyOf(members.values())) {
+            if (member.resetting && now - member.resettingSince > CallerRequest.OBEY_NANOS) {
+                member.connection.close("the server has been silent for too long");
+            }
+        }
+    }
+
     void close() {
         failAll();
-        members.values().stream().toList().forEach(member -> member.connection.close("shutting down"));
+        List.copyOf(members.values()).forEach(member -> member.connection.close("shutting down"));
     }
 }

@@ -168,6 +168,10 @@ final class RequestExchange implements Exchange {
     private byte[] prepare(ByteBuf out, String sql, String role) {
         StatementCache cache = connection.statements();
         byte[] name = cache == null ? UNNAMED : cache.find(sql, role);
+        if (cache != null && name != null && owner.mustPrepareAnew()) {
+            cache.forget(name);
+            name = null;
+        }
         if (name == null || cache == null) {
             name = cache == null ? UNNAMED : cache.add(sql, role);
             unparsed.add(name);

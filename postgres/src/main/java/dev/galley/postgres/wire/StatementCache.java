@@ -2,6 +2,7 @@ package dev.galley.postgres.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ final class StatementCache {
 
     /** The statement was not made, or is of no more use. */
     void forget(byte[] name) {
-        names.values().removeIf(known -> known == name);
+        names.values().removeIf(known -> Arrays.equals(known, name));
         toClose.add(name);
     }
 

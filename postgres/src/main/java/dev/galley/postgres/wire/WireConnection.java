@@ -50,7 +50,8 @@ final class WireConnection implements MessageReader.Receiver {
         return key;
     }
 
-    @Nullable StatementCache statements() {
+    @Nullable
+    StatementCache statements() {
         return statements;
     }
 
@@ -120,7 +121,7 @@ final class WireConnection implements MessageReader.Receiver {
             return;
         }
         long upTo = submitted;
-        context.writeAndFlush(out).addListener(done -> {
+        var _ = context.writeAndFlush(out).addListener(done -> {
             if (done.isSuccess()) {
                 sent = upTo;
             } else {
@@ -192,7 +193,7 @@ final class WireConnection implements MessageReader.Receiver {
             flush();
             ByteBuf goodbye = Unpooled.buffer(8);
             FrontendMessages.terminate(goodbye);
-            context.writeAndFlush(goodbye, context.voidPromise());
+            var _ = context.writeAndFlush(goodbye, context.voidPromise());
             reader.end(context, reason);
         }
     }

@@ -40,7 +40,8 @@ public final class WireRequestTransaction implements RequestTransaction {
     @Override
     public Running run(TransactionRequest request) {
         Context current = Vertx.currentContext();
-        if (!(current instanceof ContextInternal context) || !context.nettyEventLoop().inEventLoop()) {
+        if (!(current instanceof ContextInternal context)
+                || !context.nettyEventLoop().inEventLoop()) {
             throw new IllegalStateException("must be called on an event loop");
         }
         EventLoop loop = context.nettyEventLoop();

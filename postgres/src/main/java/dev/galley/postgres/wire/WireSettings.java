@@ -71,9 +71,7 @@ public record WireSettings(
                         DEFAULT.acquireTimeout,
                         "The longest wait for a connection before a request is answered with 503."),
                 reader.duration(
-                        "database.connect-timeout",
-                        DEFAULT.connectTimeout,
-                        "The longest time to connect and log in."),
+                        "database.connect-timeout", DEFAULT.connectTimeout, "The longest time to connect and log in."),
                 reader.flag(
                         "database.named-statements",
                         DEFAULT.namedStatements,
@@ -84,7 +82,7 @@ public record WireSettings(
                         16,
                         10_000,
                         "Prepared statements kept on each connection."),
-                (int) Math.clamp(
+                Math.clamp(
                         reader.bytes(
                                 "database.longest-row",
                                 DEFAULT.longestMessage,
