@@ -123,7 +123,7 @@ final class Cors implements Handler<RoutingContext> {
             answer.set(ALLOW_ORIGIN, ANY);
             return true;
         }
-        answer.set(HttpHeaders.VARY, ORIGIN);
+        answer.add(HttpHeaders.VARY, ORIGIN);
         if (origin != null && origins.contains(origin)) {
             answer.set(ALLOW_ORIGIN, origin);
             return true;

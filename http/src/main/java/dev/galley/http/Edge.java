@@ -18,6 +18,7 @@ record Edge(
         Authenticator authenticator,
         List<Service> services,
         Cors cors,
+        ContentCompression compression,
         ClientAddress addresses,
         Health health,
         EdgeMetrics metrics,

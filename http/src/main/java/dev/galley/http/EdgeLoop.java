@@ -90,12 +90,12 @@ final class EdgeLoop extends VerticleBase {
     }
 
     /** The routes of a service carry its name, for the metrics. */
-    private static void mount(Service service, Router routes) {
+    private void mount(Service service, Router routes) {
         List<Route> before = new ArrayList<>(routes.getRoutes());
         service.routes(routes);
         for (Route route : routes.getRoutes()) {
             if (!before.contains(route)) {
-                route.putMetadata(EdgeMetrics.SERVICE, service.name());
+                edge.metrics().mounted(service.name(), route);
             }
         }
     }
@@ -163,6 +163,7 @@ final class EdgeLoop extends VerticleBase {
         exchange.context = context;
         context.put(Exchange.KEY, exchange);
         context.addEndHandler(exchange);
+        edge.compression().prepare(context);
         context.next();
     }
 

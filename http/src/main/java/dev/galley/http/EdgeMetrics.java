@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
  * bounded by the number of services. The timers of a service are made once and then found by two array indexes.
  */
 final class EdgeMetrics implements Meters {
-    static final String SERVICE = "galley.service";
+    private static final String SERVICE = "galley.service";
     private static final List<String> METHODS =
             List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other");
     private static final List<String> CLASSES = List.of("1xx", "2xx", "3xx", "4xx", "5xx", "gone");
@@ -36,6 +36,8 @@ final class EdgeMetrics implements Meters {
     private final Map<String, Timer[]> timers = new ConcurrentHashMap<>();
     /** The registry holds a counter's source only weakly. */
     private final List<LongSupplier> counters = new CopyOnWriteArrayList<>();
+
+    private final Map<String, String> servicesByPrefix = new ConcurrentHashMap<>();
 
     EdgeMetrics() {
         gauge(
@@ -57,7 +59,8 @@ final class EdgeMetrics implements Meters {
     }
 
     void ended(Exchange exchange, boolean complete, long nanos) {
-        Timer[] ofService = timers.computeIfAbsent(service(exchange), _ -> new Timer[METHODS.size() * CLASSES.size()]);
+        String service = service(exchange);
+        Timer[] ofService = timers.computeIfAbsent(service, _ -> new Timer[METHODS.size() * CLASSES.size()]);
         int method = METHODS.indexOf(exchange.request.method().name());
         if (method < 0) {
             method = METHODS.size() - 1;
@@ -68,7 +71,7 @@ final class EdgeMetrics implements Meters {
         Timer timer = ofService[index];
         if (timer == null) {
             // Two loops may both make it: the registry gives both the same one.
-            timer = timer(service(exchange), METHODS.get(method), CLASSES.get(outcome));
+            timer = timer(service, METHODS.get(method), CLASSES.get(outcome));
             ofService[index] = timer;
         }
         timer.record(nanos, TimeUnit.NANOSECONDS);
@@ -106,10 +109,30 @@ final class EdgeMetrics implements Meters {
                 .register(registry);
     }
 
-    private static String service(Exchange exchange) {
+    /** A request that failed, or that no route took, has no route any more: then the path tells. */
+    private String service(Exchange exchange) {
         RoutingContext context = exchange.context;
         Route route = context == null ? null : context.currentRoute();
         String name = route == null ? null : route.getMetadata(SERVICE);
-        return name == null ? "edge" : name;
+        return name == null ? byPath(exchange) : name;
+    }
+
+    private String byPath(Exchange exchange) {
+        String uri = exchange.request.uri();
+        for (Map.Entry<String, String> entry : servicesByPrefix.entrySet()) {
+            if (uri.startsWith(entry.getKey())) {
+                return entry.getValue();
+            }
+        }
+        return "edge";
+    }
+
+    void mounted(String service, Route route) {
+        route.putMetadata(SERVICE, service);
+        String path = route.getPath();
+        if (path != null && path.length() > 1) {
+            int variable = path.indexOf(':');
+            servicesByPrefix.put(variable < 0 ? path : path.substring(0, variable), service);
+        }
     }
 }

@@ -72,6 +72,7 @@ public final class EdgeServer {
                 authenticator,
                 List.copyOf(services),
                 new Cors(settings.corsOrigins()),
+                new ContentCompression(settings.compression()),
                 addresses,
                 new Health(List.copyOf(services)),
                 metrics,

@@ -45,6 +45,9 @@ final class Framing {
     }
 
     private static @Nullable EdgeError ambiguous(HttpServerRequest request, MultiMap headers) {
+        if (headers.contains("")) {
+            return EdgeError.MALFORMED;
+        }
         String transferEncoding = headers.get(HttpHeaders.TRANSFER_ENCODING);
         if (transferEncoding != null
                 && (!transferEncoding.equalsIgnoreCase("chunked")
