@@ -16,7 +16,7 @@ final class LogicParser {
 
     /** The whole parameter, its operator before its brackets: {@code not.or(a.eq.1)}. */
     Filter whole(Scanner in) {
-        Filter tree = node(in, 1);
+        Filter tree = tree(in, 1);
         in.requireEnd();
         return tree;
     }
@@ -32,20 +32,24 @@ final class LogicParser {
             in.expecting("negation operator (not)", "logic operator (and, or)");
             throw in.failure();
         }
+        boolean negation = in.looksAt("not.");
         var field = Names.field(in);
         if (!in.skip('.')) throw in.failure();
-        return operators.condition(in, field, true);
+        try {
+            return operators.condition(in, field, true);
+        } catch (RestException e) {
+            // "not" is more likely the operator than a column's name.
+            throw negation ? in.failure("logic operator (and, or)") : e;
+        }
     }
 
     /** Exact: behind the name of a column comes a dot or an arrow, never a bracket. */
     private static boolean beginsTree(Scanner in) {
         int start = in.position();
-        boolean negated = in.looksAt("not.") && in.skip("not.");
+        if (in.looksAt("not.")) in.skip("not.");
         boolean operator = (in.looksAt("and") && in.skip("and")) || (in.looksAt("or") && in.skip("or"));
         in.skipSpaces();
         boolean tree = operator && in.peek() == '(';
-        if (operator && !tree && in.position() > start && in.peek() != '.' && in.peek() != '-') in.expecting("\"(\"");
-        if (negated && !operator) in.expecting("logic operator (and, or)");
         in.back(start);
         return tree;
     }
