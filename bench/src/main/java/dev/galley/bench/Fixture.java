@@ -1,0 +1,58 @@
+package dev.galley.bench;
+
+/** The tables that the runs read and write, their policies, and the same work as SQL for {@code pgbench}. */
+final class Fixture {
+    static final int ITEMS = 100_000;
+    static final String USER = "11111111-1111-4111-8111-111111111111";
+
+    /** Run as the owner of the database. The policies are the usual ones: the user's id as an InitPlan. */
+    static final String SCHEMA = """
+            create table shops (id integer primary key, name text not null);
+            create table items (
+              id integer primary key, owner uuid not null, shop integer not null references shops, name text not null,
+              price numeric not null, stock integer not null, active boolean not null, made timestamptz not null, note text);
+            create table writes (id bigint generated always as identity primary key, owner uuid not null default auth.uid(), body text not null);
+            insert into shops select n, 'shop ' || n from generate_series(1, 100) n;
+            insert into items
+              select n, '%s', n %% 100 + 1, 'item number ' || n, n / 100.0, n %% 1000, n %% 2 = 0,
+                timestamptz '2026-01-01 00:00+00' + n * interval '1 minute', 'a short note on item ' || n
+              from generate_series(1, %d) n;
+            create index on items (shop, id);
+            alter table shops enable row level security;
+            alter table items enable row level security;
+            alter table writes enable row level security;
+            create policy "all" on shops for select to authenticated using (true);
+            create policy "own" on items to authenticated using (owner = (select auth.uid()));
+            create policy "own" on writes to authenticated using (owner = (select auth.uid())) with check (owner = (select auth.uid()));
+            grant select on shops, items to authenticated;
+            grant select, insert on writes to authenticated;
+            create function thousand_as_json() returns json language sql stable as
+              $$ select json_agg(row_to_json(t)) from (select * from items order by id limit 1000) t $$;
+            grant execute on function thousand_as_json() to authenticated;
+            """.formatted(USER, ITEMS);
+
+    static final String VACUUM = "vacuum analyze items";
+
+    private Fixture() {}
+
+    /** One row by key as JSON under row level security: settings and statement in one implicit transaction, one Sync. */
+    static String keyRead(String claims) {
+        return """
+            \\set id random(1, %d)
+            \\startpipeline
+            select set_config('role', 'authenticated', true), set_config('request.jwt.claims', '%s', true), set_config('search_path', '"public", "extensions"', true), set_config('request.method', 'GET', true), set_config('request.path', '/items', true);
+            select row_to_json(t) from (select * from public.items where id = :id) t;
+            \\endpipeline
+            """.formatted(ITEMS, claims.replace("'", "''"));
+    }
+
+    /** One inserted row under the same conditions. */
+    static String insert(String claims) {
+        return """
+            \\startpipeline
+            select set_config('role', 'authenticated', true), set_config('request.jwt.claims', '%s', true);
+            insert into public.writes (body) values ('one row of the bench');
+            \\endpipeline
+            """.formatted(claims.replace("'", "''"));
+    }
+}
