@@ -22,6 +22,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
@@ -50,7 +53,7 @@ public final class Bench {
         Bench bench = new Bench(Path.of(args[0]), Path.of(args[1]), Integer.parseInt(args[2]));
         Set<String> parts = args.length > 4
                 ? Set.of(List.of(args).subList(4, args.length).toArray(String[]::new))
-                : Set.of("start", "key", "list", "thousand", "insert");
+                : Set.of("start", "key", "list", "thousand", "insert", "neighbours");
         bench.run(parts);
         Files.writeString(Path.of(args[3]), bench.report.json());
         System.out.println("JSON: " + args[3]);
@@ -80,6 +83,9 @@ public final class Bench {
                 }
                 if (parts.contains("insert")) {
                     insert(target);
+                }
+                if (parts.contains("neighbours")) {
+                    neighbours(target);
                 }
                 memory(program, "memory after load (PSS, MiB)");
             }
@@ -195,6 +201,40 @@ public final class Bench {
                         List.of(() -> http(target, "insert of 1000 rows: Galley", "/rest/v1/writes", thousand, 8)))
                 .getFirst();
         report.value("insert of 1000: rows a second", bulk.perSecond() * 1000);
+    }
+
+    /** What slow requests of some callers do to the key reads of everybody else. The load leaves the processors time to spare. */
+    private void neighbours(Target target) {
+        String keys = "local path = '/rest/v1/items?select=*&id=eq.'\n"
+                + "function delay() return 2 end\n"
+                + "function request() return wrk.format('GET', path .. math.random(1, " + Fixture.ITEMS + ")) end\n";
+        String sleeps = "wrk.method = 'POST'\nwrk.headers['content-type'] = 'application/json'\nwrk.body = '{}'\n";
+        String scans = "function delay() return 200 end\n";
+        Figures alone = http(target, "key reads alone", "/", keys, 8);
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            var noise = List.of(
+                    executor.submit(() -> http(target, "sleeping rpc", "/rest/v1/rpc/sleep", sleeps, 20)),
+                    executor.submit(() -> http(
+                            target, "unindexed scans", "/rest/v1/items?select=id&note=like.*no%20such*", scans, 2)));
+            Figures beside = http(target, "key reads beside slow requests", "/", keys, 8);
+            report.add(alone);
+            report.add(beside);
+            for (var run : noise) {
+                report.add(await(run));
+            }
+            report.value("key reads beside slow requests: p99 ratio", beside.p99Millis() / alone.p99Millis());
+        }
+    }
+
+    private static Figures await(Future<Figures> run) {
+        try {
+            return run.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     /** Runs each in turn, several rounds; reports and returns the best of each. */

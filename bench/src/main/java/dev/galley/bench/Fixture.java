@@ -28,7 +28,8 @@ final class Fixture {
             grant select, insert on writes to authenticated;
             create function thousand_as_json() returns json language sql stable as
               $$ select json_agg(row_to_json(t)) from (select * from items order by id limit 1000) t $$;
-            grant execute on function thousand_as_json() to authenticated;
+            create function sleep() returns void language sql as 'select pg_sleep(0.5)';
+            grant execute on function thousand_as_json(), sleep() to authenticated;
             """.formatted(USER, ITEMS);
 
     static final String VACUUM = "vacuum analyze items";
