@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -77,7 +78,6 @@ final class RelationCatalog {
                 on d.objoid = a.attrelid and d.classoid = 'pg_catalog.pg_class'::regclass and d.objsubid = a.attnum
             where a.attnum > 0 and not a.attisdropped
                 and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition and n.nspname = any (?)
-            order by a.attrelid, a.attnum
             """;
 
     /** The bits of {@code pg_relation_is_updatable}: one for each kind of command. */
@@ -154,6 +154,8 @@ final class RelationCatalog {
                 entry.columns.add(column(row));
             }
         });
+        // Sorting ten columns at a time is cheaper than having the database sort them all.
+        byOid.values().forEach(entry -> entry.columns.sort(Comparator.comparingInt(ColumnEntry::position)));
     }
 
     private static ColumnEntry column(CatalogReader.Row row) {
