@@ -1,11 +1,39 @@
 package dev.galley.server;
 
+import dev.galley.http.HttpSettings;
+import dev.galley.identity.IdentitySettings;
+import dev.galley.identity.PlatformSettings;
+import dev.galley.postgres.PostgresSettings;
+import dev.galley.postgres.wire.WireSettings;
+import dev.galley.query.PlannerSettings;
+import dev.galley.rest.RestSettings;
+import dev.galley.schema.SchemaSettings;
 import dev.galley.settings.SettingsReader;
 
 /** Every module's settings. The order is that of the reference page. */
-record AllSettings(ServerSettings server, LogSettings log) {
+record AllSettings(
+        ServerSettings server,
+        LogSettings log,
+        HttpSettings http,
+        IdentitySettings identity,
+        PlatformSettings platform,
+        RestSettings rest,
+        PlannerSettings planner,
+        SchemaSettings schema,
+        WireSettings wire,
+        PostgresSettings postgres) {
 
     static AllSettings from(SettingsReader reader) {
-        return new AllSettings(ServerSettings.from(reader), LogSettings.from(reader));
+        return new AllSettings(
+                ServerSettings.from(reader),
+                LogSettings.from(reader),
+                HttpSettings.from(reader),
+                IdentitySettings.from(reader),
+                PlatformSettings.from(reader),
+                RestSettings.from(reader),
+                PlannerSettings.from(reader),
+                SchemaSettings.from(reader),
+                WireSettings.from(reader),
+                PostgresSettings.from(reader));
     }
 }

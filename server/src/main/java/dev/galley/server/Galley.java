@@ -1,22 +1,186 @@
 package dev.galley.server;
 
+import dev.galley.http.EdgeServer;
+import dev.galley.http.Service;
+import dev.galley.identity.KeyAuthenticator;
+import dev.galley.identity.ProjectKeys;
+import dev.galley.postgres.DatabaseAddress;
+import dev.galley.postgres.EmbeddedPostgres;
+import dev.galley.postgres.ExternalPostgres;
+import dev.galley.postgres.PlatformDatabase;
+import dev.galley.postgres.Postgres;
+import dev.galley.postgres.RequestTransaction;
+import dev.galley.postgres.wire.WireObserver;
+import dev.galley.postgres.wire.WireRequestTransaction;
+import dev.galley.query.QueryPlanner;
+import dev.galley.rest.RestService;
+import dev.galley.schema.LiveSchemaCache;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** The program put together: starts the parts in the order in which they need each other and knows what came of it. */
+/**
+ * The program put together, from the cellar up: PostgreSQL, the platform's objects in it, the schema model, the request
+ * transaction, the services and the edge. What does not need the database is made while PostgreSQL starts.
+ *
+ * <p>Every part is in {@link OpenParts} as soon as it runs, so that a failure or a stop closes exactly what is there, from the top down.
+ */
 final class Galley {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final ProjectFolder folder;
+    private final AllSettings settings;
+    private final OpenParts parts;
+    private final Progress progress;
     private final Map<String, String> variables = new LinkedHashMap<>();
 
-    private Galley() {}
+    private Galley(ProjectFolder folder, AllSettings settings, OpenParts parts, Progress progress) {
+        this.folder = folder;
+        this.settings = settings;
+        this.parts = parts;
+        this.progress = progress;
+    }
 
-    /** Starts all parts; each is in {@code parts} as soon as it runs, also when a later one fails. */
-    static Galley start(ProjectFolder folder, AllSettings settings, OpenParts parts, Progress progress) {
-        progress.step("starting");
-        return new Galley();
+    /** Starts everything and returns when requests are answered. */
+    static Galley start(ProjectFolder folder, AllSettings settings, OpenParts parts, Progress progress)
+            throws IOException, SQLException {
+        Galley galley = new Galley(folder, settings, parts, progress);
+        galley.start();
+        return galley;
     }
 
     /** What an application and its developer need: addresses and keys, under the names that {@code status -o env} prints. */
     Map<String, String> variables() {
         return variables;
+    }
+
+    private void start() throws IOException, SQLException {
+        EdgeServer.prepare();
+        CompletableFuture<Vertx> loops = beside(this::eventLoops);
+        CompletableFuture<ProjectKeys> loadedKeys = beside(
+                () -> ProjectKeys.load(folder.keys(), settings.identity(), new SecureRandom(), Clock.systemUTC()));
+
+        progress.step("starting PostgreSQL");
+        Postgres postgres = parts.add("PostgreSQL", postgres());
+        PlatformDatabase database = parts.add(
+                "the platform's connections",
+                PlatformDatabase.open(postgres.address(), settings.postgres().pool()));
+        postgres.onRestart(database::evict);
+
+        progress.step("bringing the platform's objects up to date");
+        Platform platform = Platform.bring(postgres, database, settings);
+
+        progress.step("reading the schema");
+        LiveSchemaCache schemas = parts.add(
+                "the schema model",
+                new LiveSchemaCache(
+                        database::dedicatedConnection,
+                        settings.schema().scope(platform.roles()),
+                        settings.schema(),
+                        Clock.systemUTC(),
+                        () -> {}));
+        schemas.start();
+
+        progress.step("opening the API");
+        Vertx vertx = await(loops);
+        ProjectKeys keys = await(loadedKeys);
+        DatabaseAddress dataPath = platform.dataPathLogin(postgres);
+        RequestTransaction transactions = requestTransaction(vertx, dataPath);
+        KeyAuthenticator authenticator =
+                new KeyAuthenticator(settings.identity(), keys, platform.installed(), Clock.systemUTC());
+        List<Service> services = services(postgres, schemas, transactions);
+        EdgeServer edge = await(EdgeServer.start(vertx, settings.http(), authenticator, services, Cli.version()));
+        parts.add("the API", () -> await(edge.stop()));
+        describe(edge, postgres, keys);
+    }
+
+    private Vertx eventLoops() {
+        Vertx vertx = EventLoops.start(settings.http().listen());
+        parts.add("the event loops", () -> await(vertx.close()));
+        return vertx;
+    }
+
+    private Postgres postgres() {
+        return settings.postgres()
+                .url()
+                .<Postgres>map(ExternalPostgres::connect)
+                .orElseGet(() -> EmbeddedPostgres.start(folder.root(), settings.postgres()));
+    }
+
+    private RequestTransaction requestTransaction(Vertx vertx, DatabaseAddress address) {
+        var transactions = new WireRequestTransaction(
+                vertx,
+                address,
+                settings.wire(),
+                WireObserver.NONE,
+                EventLoops.count(settings.http().listen()));
+        parts.add("the request connections", () -> await(transactions.close()));
+        return transactions;
+    }
+
+    /** All services, or those that were asked for. */
+    private List<Service> services(Postgres postgres, LiveSchemaCache schemas, RequestTransaction transactions) {
+        List<Service> services = new ArrayList<>();
+        services.add(new DatabaseHealth(postgres, schemas));
+        if (settings.server().runs(ServerSettings.REST)) {
+            services.add(new RestService(settings.rest(), new QueryPlanner(settings.planner()), transactions, schemas));
+        }
+        return services;
+    }
+
+    private void describe(EdgeServer edge, Postgres postgres, ProjectKeys keys) {
+        variables.put("API_URL", edge.url());
+        variables.put("REST_URL", edge.url() + "/rest/v1");
+        DeveloperLogin.of(postgres, settings).ifPresent(login -> variables.put("DB_URL", login.url()));
+        variables.put("PUBLISHABLE_KEY", keys.publishableKeys().getFirst());
+        variables.put("SECRET_KEY", keys.secretKeys().getFirst());
+        variables.put("ANON_KEY", keys.anonKey());
+        variables.put("SERVICE_ROLE_KEY", keys.serviceRoleKey());
+        variables.put("JWT_SECRET", keys.jwtSecret());
+    }
+
+    /** Work that needs nobody else, on a thread of its own. */
+    private static <T> CompletableFuture<T> beside(java.util.function.Supplier<T> work) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        Thread.ofVirtual().name("start").start(() -> {
+            try {
+                done.complete(work.get());
+            } catch (RuntimeException | Error failure) {
+                done.completeExceptionally(failure);
+            }
+        });
+        return done;
+    }
+
+    private static <T> T await(Future<T> future) {
+        return await(future.toCompletionStage().toCompletableFuture());
+    }
+
+    private static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new Failure(String.valueOf(
+                    failed.getCause() == null ? failed : failed.getCause().getMessage()));
+        } catch (TimeoutException late) {
+            throw new Failure("a part of the program has not started or stopped within " + PATIENCE_SECONDS + " s");
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new Failure("interrupted");
+        }
     }
 }

@@ -27,6 +27,11 @@ record ProjectFolder(Path root) {
         return data().resolve("galley.log");
     }
 
+    /** The project's secrets, see {@link dev.galley.identity.ProjectKeys}. */
+    Path keys() {
+        return data().resolve("keys.json");
+    }
+
     /** Held locked by the program that runs on this folder. */
     Path lock() {
         return data().resolve("lock");

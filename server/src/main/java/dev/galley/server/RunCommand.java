@@ -1,9 +1,13 @@
 package dev.galley.server;
 
+import dev.galley.postgres.PostgresException;
+import dev.galley.settings.FlagLayer;
+import dev.galley.settings.Layer;
 import dev.galley.settings.Settings;
 import dev.galley.settings.SettingsException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -14,7 +18,18 @@ final class RunCommand {
 
     enum Mode {
         DEV,
-        SERVE
+        SERVE;
+
+        /** What the command sets by itself. */
+        Layer defaults() {
+            return switch (this) {
+                case DEV ->
+                    new FlagLayer()
+                            .flag("galley dev", "postgres.port", "54322")
+                            .flag("galley dev", "server.database-password", "postgres");
+                case SERVE -> new FlagLayer();
+            };
+        }
     }
 
     private final Mode mode;
@@ -34,7 +49,7 @@ final class RunCommand {
     }
 
     int run() {
-        Settings settings = options.settings(environment);
+        Settings settings = options.settings(environment, mode.defaults());
         AllSettings all = AllSettings.from(settings);
         settings.rejectUnknown();
         folder.create();
@@ -51,6 +66,11 @@ final class RunCommand {
             parts.close();
             Runtime.getRuntime().removeShutdownHook(stop);
             throw known;
+        } catch (PostgresException unusable) {
+            LOG.log(System.Logger.Level.DEBUG, "cannot start", unusable);
+            parts.close();
+            Runtime.getRuntime().removeShutdownHook(stop);
+            throw new Failure(String.valueOf(unusable.getMessage()));
         } catch (Exception failure) {
             LOG.log(System.Logger.Level.ERROR, "cannot start", failure);
             parts.close();
@@ -81,7 +101,7 @@ final class RunCommand {
         });
     }
 
-    private void start(AllSettings all, OpenParts parts) throws IOException {
+    private void start(AllSettings all, OpenParts parts) throws IOException, SQLException {
         try (Progress progress = new Progress(err)) {
             Galley galley = Galley.start(folder, all, parts, progress);
             RunningProgram.thisOne(galley.variables()).write(folder);

@@ -22,12 +22,14 @@ record RunOptions(ProjectFolder folder, FlagLayer flags) {
     static final Set<String> LAUNCHER_VARIABLES =
             Set.of("GALLEY_JAVA_HOME", "GALLEY_JAVA_OPTS", "GALLEY_INSTALL", "GALLEY_HEAP", "GALLEY_AOT");
 
-    Settings settings(Map<String, String> environment) {
+    /** @param defaults the weakest layer: what the command sets by itself */
+    Settings settings(Map<String, String> environment, Layer defaults) {
         List<Layer> layers = new ArrayList<>();
         layers.add(flags);
         layers.add(new EnvironmentLayer(environment, LAUNCHER_VARIABLES));
         addFile(layers, folder.settings(), environment);
         SupabaseConfig.read(folder, environment).ifPresent(layers::add);
+        layers.add(defaults);
         return new Settings(layers.toArray(Layer[]::new));
     }
 

@@ -1,17 +1,49 @@
 package dev.galley.server;
 
+import dev.galley.settings.NearestName;
+import dev.galley.settings.SettingsException;
 import dev.galley.settings.SettingsReader;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What runs in this process.
  *
  * @param services names of services; empty for all
+ * @param databasePassword of the role {@code postgres} of the embedded database
  */
-record ServerSettings(List<String> services) {
+record ServerSettings(List<String> services, Optional<String> databasePassword) {
+    static final String REST = "rest";
+
+    private static final List<String> KNOWN = List.of(REST);
 
     static ServerSettings from(SettingsReader reader) {
+        List<String> services = reader.list(
+                "server.services",
+                List.of(),
+                "Run only these services in this process (" + String.join(", ", KNOWN) + "). Default: all.");
+        for (String service : services) {
+            if (!KNOWN.contains(service)) {
+                throw new SettingsException("server.services: there is no service " + service
+                        + NearestName.of(service, KNOWN)
+                                .map(name -> ". Did you mean " + name + "?")
+                                .orElse("; there is " + String.join(", ", KNOWN)));
+            }
+        }
         return new ServerSettings(
-                reader.list("server.services", List.of(), "Run only these services in this process. Default: all."));
+                services,
+                reader.secret(
+                        "server.database-password",
+                        "Password of the role postgres of the embedded database, for logins by TCP. `galley dev` sets"
+                                + " \"postgres\" when there is none; only programs of this machine can reach it."));
+    }
+
+    boolean runs(String service) {
+        return services.isEmpty() || services.contains(service);
+    }
+
+    /** Whether it was asked for, and nothing else. */
+    boolean runsOnly(String service) {
+        return services.equals(List.of(service));
     }
 }

@@ -19,7 +19,7 @@ final class SettingsCommand {
     }
 
     int run(boolean markdown) {
-        Settings settings = markdown ? new Settings() : options.settings(environment);
+        Settings settings = markdown ? new Settings() : options.settings(environment, RunCommand.Mode.SERVE.defaults());
         AllSettings.from(settings);
         settings.rejectUnknown();
         if (markdown) {

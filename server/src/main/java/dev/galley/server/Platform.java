@@ -1,0 +1,62 @@
+package dev.galley.server;
+
+import dev.galley.identity.IdentityMigrations;
+import dev.galley.identity.PlatformDecision;
+import dev.galley.identity.PlatformProbe;
+import dev.galley.identity.PlatformSettings.Install;
+import dev.galley.identity.PlatformSql;
+import dev.galley.postgres.DatabaseAddress;
+import dev.galley.postgres.EmbeddedPostgres;
+import dev.galley.postgres.Migrations;
+import dev.galley.postgres.PlatformDatabase;
+import dev.galley.postgres.Postgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Our own objects in the database, brought up to date, or left out where the database is not ours to change.
+ *
+ * @param installed whether they are there
+ * @param roles the roles that requests may act as; empty for any that the login may become
+ */
+record Platform(boolean installed, Set<String> roles) {
+    private static final Set<String> API_ROLES = Set.of("anon", "authenticated", "service_role");
+
+    /** The login for requests on a server of our own: it may do nothing but become an API role. */
+    private static final String REQUEST_LOGIN = "authenticator";
+
+    static Platform bring(Postgres postgres, PlatformDatabase database, AllSettings settings) throws SQLException {
+        PlatformProbe probe;
+        try (Connection connection = database.connection()) {
+            probe = PlatformProbe.of(connection);
+        }
+        Install install = settings.platform().install();
+        boolean onlyRest = settings.server().runsOnly(ServerSettings.REST);
+        return switch (PlatformDecision.of(probe, install, onlyRest)) {
+            case PlatformDecision.Manage _ -> manage(postgres, database, settings);
+            case PlatformDecision.Use _ -> new Platform(true, API_ROLES);
+            case PlatformDecision.Plain _ ->
+                new Platform(false, Set.copyOf(settings.identity().roles()));
+            case PlatformDecision.Impossible impossible -> throw new Failure(impossible.advice());
+        };
+    }
+
+    private static Platform manage(Postgres postgres, PlatformDatabase database, AllSettings settings)
+            throws SQLException {
+        new Migrations(database, IdentityMigrations.all()).run();
+        try (Connection connection = database.connection()) {
+            PlatformSql.apply(connection, settings.platform());
+            DeveloperLogin.allow(postgres, connection, settings);
+        }
+        return new Platform(true, API_ROLES);
+    }
+
+    /** As whom requests log in to the database. */
+    DatabaseAddress dataPathLogin(Postgres postgres) {
+        return installed && postgres instanceof EmbeddedPostgres
+                ? postgres.address().withLogin(REQUEST_LOGIN, Optional.empty())
+                : postgres.address();
+    }
+}
