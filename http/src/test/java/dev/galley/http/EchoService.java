@@ -27,6 +27,7 @@ final class EchoService implements Service {
     @Override
     public void routes(Router router) {
         router.route("/echo/hello").handler(context -> answer(context, "hello"));
+        router.get("/echo/tilde").handler(context -> answer(context, "hello~"));
         router.post("/echo/body")
                 .handler(context -> context.request()
                         .body()

@@ -64,6 +64,22 @@ final class RawClient implements AutoCloseable {
         return heard.toString();
     }
 
+    /** How often the byte is in what has come; waits for something to come. */
+    int count(char wanted, byte[] buffer) {
+        try {
+            int n = socket.getInputStream().read(buffer);
+            int found = 0;
+            for (int i = 0; i < n; i++) {
+                if (buffer[i] == wanted) {
+                    found++;
+                }
+            }
+            return found;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static int answers(String heard) {
         return heard.split("HTTP/1\\.[01] [0-9]{3} ", -1).length - 1;
     }
