@@ -44,19 +44,14 @@ enum EdgeError {
             500,
             "Something unexpected went wrong.",
             "The server's log has the cause under this answer's X-Request-Id."),
-    STOPPING(
-            "GLY-H12",
-            503,
-            "The server is shutting down.",
-            "Try again: another node or the restarted one will answer."),
-    TOO_SLOW("GLY-H13", 504, "The request took too long.", "The limit is the setting http.request-timeout."),
+    TOO_SLOW("GLY-H12", 504, "The request took too long.", "The limit is the setting http.request-timeout."),
     METRICS_FORBIDDEN(
-            "GLY-H14",
+            "GLY-H13",
             403,
             "Metrics are not open to you.",
             "Use the service key, or see the setting http.metrics-access."),
-    REFUSED("GLY-H15", 400, "The request cannot be processed.", "Check the request."),
-    UNAVAILABLE("GLY-H16", 503, "The service cannot answer right now.", "Try again shortly.");
+    REFUSED("GLY-H14", 400, "The request cannot be processed.", "Check the request."),
+    UNAVAILABLE("GLY-H15", 503, "The service cannot answer right now.", "Try again shortly.");
 
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json; charset=utf-8");
     private static final CharSequence ONE_SECOND = HttpHeaders.createOptimized("1");

@@ -56,8 +56,8 @@ class Http2AbuseTest {
     }
 
     @Test
-    void closesAConnectionThatFloodsSettings() {
-        try (TestEdge edge = TestEdge.start("http.idle-timeout=2s");
+    void closesAConnectionThatOnlySendsSettingsAtTheHeadTimeout() {
+        try (TestEdge edge = TestEdge.start("http.head-timeout=500ms");
                 RawClient raw = edge.raw()) {
             raw.say(PREFACE + frame(4, 0, 0, "").repeat(20_000)).hearToEnd();
             assertThat(edge.get("/echo/hello").statusCode()).isEqualTo(200);

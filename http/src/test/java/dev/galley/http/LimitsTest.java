@@ -202,7 +202,7 @@ class LimitsTest {
     void answersARequestThatTakesTooLong() {
         var answer = edge.get("/echo/wait");
         assertThat(answer.statusCode()).isEqualTo(504);
-        assertThat(answer.body()).contains("GLY-H13");
+        assertThat(answer.body()).contains("GLY-H12");
     }
 
     @Test

@@ -87,7 +87,7 @@ class ObservationTest {
                     .isEqualTo(200);
         }
         try (TestEdge edge = TestEdge.start("http.metrics-access=service-key")) {
-            assertThat(edge.get("/metrics").body()).contains("GLY-H14");
+            assertThat(edge.get("/metrics").body()).contains("GLY-H13");
         }
     }
 
