@@ -15,7 +15,7 @@ public final class Advisor {
               from pg_class as c
               join pg_namespace as n on n.oid = c.relnamespace
              where n.nspname = any (?)
-               and c.relkind in ('r', 'p')
+               and c.relkind in ('r', 'p', 'm', 'f')
                and not c.relrowsecurity
                and has_schema_privilege('anon', n.oid, 'usage')
                and has_table_privilege('anon', c.oid, 'select, insert, update, delete')

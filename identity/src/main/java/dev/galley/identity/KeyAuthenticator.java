@@ -78,8 +78,8 @@ public final class KeyAuthenticator implements Authenticator {
             return new Refusal.KeyUnknown();
         }
         Verified known = now.apiKeys().get(TokenDigest.of(key));
-        if (known != null) {
-            return known.holdsAt(clock.instant().getEpochSecond()) ? known.caller() : new Refusal.Expired();
+        if (known != null && known.holdsAt(clock.instant().getEpochSecond())) {
+            return known.caller();
         }
         return key.indexOf('.') >= 0 ? token(key) : new Refusal.KeyUnknown();
     }
@@ -132,9 +132,11 @@ public final class KeyAuthenticator implements Authenticator {
 
     private Generation generation(ProjectKeys keys) {
         KeySet keySet = KeySet.of(keys, settings);
-        TokenVerifier verifier = new TokenVerifier(keySet, rules, clock);
-        // The keys of the project hold whatever audience or issuer the tokens of its users must have.
-        TokenVerifier ownKeys = new TokenVerifier(keySet, rules.forOwnKeys(), clock);
+        TokenVerifier verifier = new TokenVerifier(keySet, rules, Optional.of(clock));
+        // The keys of the project hold whatever audience or issuer the tokens of its users must have. Their time is
+        // judged by
+        // request: a computer whose clock is wrong for a while must still start.
+        TokenVerifier ownKeys = new TokenVerifier(keySet, rules.forOwnKeys(), Optional.empty());
         Verified anon = legacy("auth.anon-key", ownKeys, keys.anonKey(), ProjectKeys.ANON);
         Verified service = legacy("auth.service-role-key", ownKeys, keys.serviceRoleKey(), ProjectKeys.SERVICE_ROLE);
         Map<TokenDigest, Verified> apiKeys = new HashMap<>();

@@ -9,6 +9,7 @@ import dev.galley.settings.SettingsException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -79,11 +80,22 @@ record KeyFile(Instant created, String jwtSecret, String publishableKey, String 
             try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
-            Files.createLink(file, draft);
+            publish(draft, file);
         } catch (FileAlreadyExistsException e) {
             LOG.log(System.Logger.Level.DEBUG, "another program has made {0} meanwhile", file);
         } finally {
             Files.deleteIfExists(draft);
+        }
+    }
+
+    private static void publish(Path draft, Path file) throws IOException {
+        try {
+            Files.createLink(file, draft);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            LOG.log(System.Logger.Level.DEBUG, "{0} is on a file system without links", file);
+            Files.move(draft, file);
         }
     }
 

@@ -28,7 +28,8 @@ final class TokenVerifier {
     private final ClaimsCheck claims;
     private final int tokenLimit;
 
-    TokenVerifier(KeySet keys, TokenRules rules, Clock clock) {
+    /** @param clock empty to leave it to the asker when the token holds */
+    TokenVerifier(KeySet keys, TokenRules rules, Optional<Clock> clock) {
         this.keys = keys;
         this.claims = new ClaimsCheck(rules, clock);
         this.tokenLimit = rules.tokenLimit();

@@ -180,6 +180,20 @@ class KeyAuthenticatorTest {
     }
 
     @Test
+    void aClockThatWasSetBackDoesNotKeepTheProgramFromStarting() {
+        clock.moveTo(NOW - 86_400);
+        var early = new KeyAuthenticator(settings, keys, true, clock);
+        assertThat(early.identify(
+                        Optional.empty(), Optional.of(keys.publishableKeys().getFirst())))
+                .isInstanceOf(Caller.class);
+        assertThat(early.identify(Optional.empty(), Optional.of(keys.anonKey())))
+                .isEqualTo(new Refusal.IssuedInFuture());
+        clock.moveTo(NOW);
+        assertThat(early.identify(Optional.empty(), Optional.of(keys.anonKey())))
+                .isInstanceOf(Caller.class);
+    }
+
+    @Test
     void twoKeysHoldAtOnceAndARemovedOneTakesItsTokensAlong() {
         String old = "Bearer " + user("");
         String oldKey = keys.secretKeys().getFirst();

@@ -246,68 +246,6 @@ class PlatformSqlTest {
     }
 
     @Test
-    void aPolicyWithTheCallersIdSelectsTheirRows() {
-        DatabaseAddress database = Platform.create();
-        executeAs(
-                database,
-                "postgres",
-                OBJECTS + "grant select on todo to anon, authenticated, service_role;"
-                        + " create policy own on todo for select to authenticated using (owner = (select auth.uid()))");
-        String claims =
-                "set request.jwt.claims = '{\"sub\":\"00000000-0000-0000-0000-00000000000a\",\"role\":\"authenticated\"}'";
-        assertThat(queryAs(database, "authenticated", "select title from todo", claims))
-                .containsExactly("mine");
-        assertThat(queryAs(database, "authenticated", "select title from todo", "set request.jwt.claims = ''"))
-                .isEmpty();
-        assertThat(queryAs(database, "authenticated", "select title from todo")).isEmpty();
-        assertThat(queryAs(database, "anon", "select title from todo", claims)).isEmpty();
-        assertThat(queryAs(database, "service_role", "select title from todo")).hasSize(2);
-    }
-
-    @Test
-    void theFunctionsForPoliciesReadTheClaims() {
-        String claims =
-                "set request.jwt.claims = '{\"sub\":\"00000000-0000-0000-0000-00000000000a\",\"role\":\"r\",\"email\":\"e@x\"}'";
-        String all = "select concat_ws(' ', auth.uid(), auth.role(), auth.email(), auth.jwt() ->> 'sub')";
-        assertThat(queryAs(safe, "anon", all, claims))
-                .containsExactly("00000000-0000-0000-0000-00000000000a r e@x 00000000-0000-0000-0000-00000000000a");
-        assertThat(queryAs(
-                        safe,
-                        "anon",
-                        all,
-                        claims,
-                        "set request.jwt.claim.sub = '00000000-0000-0000-0000-00000000000b'",
-                        "set request.jwt.claim.role = 'other'"))
-                .containsExactly("00000000-0000-0000-0000-00000000000b other e@x 00000000-0000-0000-0000-00000000000a");
-        assertThat(
-                        queryAs(
-                                safe,
-                                "anon",
-                                "select (auth.uid() is null and auth.role() is null and auth.email() is null and auth.jwt() is null)"))
-                .containsExactly("t");
-        assertThat(queryAs(
-                        safe,
-                        "anon",
-                        "select auth.uid() is null",
-                        "set request.jwt.claims = ''",
-                        "set request.jwt.claim.sub = ''"))
-                .containsExactly("t");
-    }
-
-    @Test
-    void theFunctionsForPoliciesAreInlined() {
-        for (String function : List.of("auth.uid()::text", "auth.role()", "auth.email()", "auth.jwt()::text")) {
-            List<String> plan =
-                    queryAs(safe, "postgres", "explain verbose select * from todo where title = " + function);
-            assertThat(plan)
-                    .anyMatch(line -> line.contains("current_setting"))
-                    .noneMatch(line -> line.contains("auth."));
-        }
-        assertThat(queryAs(safe, "postgres", "explain select * from todo where owner = (select auth.uid())"))
-                .anyMatch(line -> line.contains("InitPlan"));
-    }
-
-    @Test
     void ddlIsAnnounced() throws Exception {
         try (Connection connection = POSTGRES.connect(safe);
                 var statement = connection.createStatement()) {
