@@ -74,7 +74,7 @@ public final class LiveSchemaCache implements SchemaCache, AutoCloseable {
         try (Connection connection = open()) {
             fingerprint = CatalogFingerprint.of(connection);
             swap(loader.load(connection));
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             loadError = Optional.of(String.valueOf(e.getMessage()));
             throw e;
         }
@@ -171,8 +171,12 @@ public final class LiveSchemaCache implements SchemaCache, AutoCloseable {
 
         @Override
         public void configChanged() {
-            onReloadConfig.run();
             reload();
+            try {
+                onReloadConfig.run();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "The configuration could not be reloaded", e);
+            }
         }
 
         @Override

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 /** Traces the columns of views to the columns of tables, through views of views, also those of hidden schemas. */
 final class ViewCatalog {
 
+    private static final System.Logger LOG = System.getLogger(ViewCatalog.class.getName());
+
     private static final String RULES = """
             select r.ev_class, r.ev_action::text
             from pg_catalog.pg_rewrite r
@@ -37,7 +39,7 @@ final class ViewCatalog {
             Set<Integer> sources = new LinkedHashSet<>();
             reader.each(RULES, List.of(CatalogReader.oids(next)), row -> {
                 int view = row.integer();
-                Map<Integer, ViewRule.Origin> origins = ViewRule.origins(row.longText());
+                Map<Integer, ViewRule.Origin> origins = origins(view, row.longText());
                 views.put(view, origins);
                 origins.values().forEach(origin -> sources.add(origin.relation()));
             });
@@ -45,6 +47,19 @@ final class ViewCatalog {
             sources.removeIf(oid -> Integer.compareUnsigned(oid, FIRST_USER_OID) < 0
                     || relations.byOid(oid).filter(known -> !known.isView()).isPresent());
             next = sources;
+        }
+    }
+
+    /** A rule in a form that is not known yet costs the view its relationships, not everybody the whole model. */
+    private static Map<Integer, ViewRule.Origin> origins(int view, String rule) {
+        try {
+            return ViewRule.origins(rule);
+        } catch (IllegalArgumentException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "The columns of view " + Integer.toUnsignedString(view) + " cannot be traced",
+                    e);
+            return Map.of();
         }
     }
 

@@ -157,7 +157,7 @@ class LiveSchemaCacheTest {
                 () -> cache.current()
                         .settingsOf(database.user())
                         .contains(new SchemaModel.RoleSetting("statement_timeout", "77s")));
-        assertThat(configs).hasValue(1);
+        await("it was called", () -> configs.get() == 1);
     }
 
     @Test
@@ -307,6 +307,22 @@ class LiveSchemaCacheTest {
         cache.start();
         cache.reload();
         await("it was called again", () -> after.get() == 2);
+    }
+
+    @Test
+    void aConfigurationThatCannotBeReloadedDoesNotEndTheWatch() throws SQLException {
+        SchemaSettings settings = new SchemaSettings(
+                SCOPE.exposedSchemas(), SCOPE.extraSearchPath(), "pgrst", NEVER, Duration.ofMillis(200));
+        cache = new LiveSchemaCache(() -> postgres.connect(database), SCOPE, settings, InstantSource.fixed(NOW), () -> {
+            configs.incrementAndGet();
+            throw new IllegalStateException("broken");
+        });
+        cache.start();
+        await("it listens", () -> !listeners().isEmpty());
+        execute("notify pgrst, 'reload config'");
+        await("it was called", () -> configs.get() == 1);
+        execute("create table second (id int); notify pgrst, 'reload schema'");
+        await("the table is seen", () -> has("second"));
     }
 
     @Test
