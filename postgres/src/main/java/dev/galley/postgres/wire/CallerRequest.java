@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +124,19 @@ final class CallerRequest implements Running {
         } catch (RuntimeException e) {
             receiverFailure = e;
             stop(Stop.RECEIVER);
+        }
+    }
+
+    /** A row beyond the limit: as if the receiver had refused it, but the rest cannot be read past. */
+    void tooLong(int bytes) {
+        if (stop == null) {
+            stop = Stop.RECEIVER;
+            receiverFailure = new DatabaseException(new DatabaseFailure.Refused(
+                    "54000",
+                    "a row of " + bytes + " bytes is longer than the limit",
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty()));
         }
     }
 

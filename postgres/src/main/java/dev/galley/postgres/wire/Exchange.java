@@ -19,6 +19,9 @@ interface Exchange {
 
     default void failed(ServerError error) {}
 
+    /** A row is too long to be taken; {@link #lost} follows. */
+    default void tooLong(int bytes) {}
+
     /**
      * The last call when all went well.
      *

@@ -21,6 +21,9 @@ final class MessageReader extends ChannelInboundHandlerAdapter {
         /** All that was readable has been handed on. */
         void readComplete();
 
+        /** A message is longer than allowed; the connection is about to be given up for it. */
+        default void tooLong(int bytes) {}
+
         /** The connection is gone, or its bytes are no protocol. Called once, and nothing after it. */
         void lost(String reason);
     }
@@ -68,7 +71,11 @@ final class MessageReader extends ChannelInboundHandlerAdapter {
         while (!ended && input.readableBytes() >= HEADER) {
             int start = input.readerIndex();
             int length = input.getInt(start + 1);
-            if (length < 4 || length > longestMessage) {
+            if (length < 4) {
+                throw new IllegalStateException("message of " + length + " bytes");
+            }
+            if (length > longestMessage) {
+                receiver.tooLong(length);
                 throw new IllegalStateException("message of " + length + " bytes");
             }
             int end = start + 1 + length;

@@ -1,5 +1,6 @@
 package dev.galley.postgres.wire;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -31,6 +32,8 @@ final class RegularLane {
         }
     }
 
+    private static final long USUAL_RESET_NANOS = Duration.ofMillis(50).toNanos();
+
     private final LoopPool pool;
     private final int most;
     private final int queueLimit;
@@ -38,7 +41,6 @@ final class RegularLane {
     private final ArrayDeque<Member> idle = new ArrayDeque<>();
     private final ArrayDeque<CallerRequest> waiting = new ArrayDeque<>();
     private int opening;
-    private int resetting;
 
     RegularLane(LoopPool pool, int most, int queueLimit) {
         this.pool = pool;
@@ -91,10 +93,22 @@ final class RegularLane {
             member.running = request;
             request.start(member.connection, false, "");
         }
-        // Those that are being reset are as good as free.
-        while (opening + resetting < waiting.size() && members.size() + opening < most && pool.mayConnect()) {
+        while (opening < waiting.size() - almostFree() && members.size() + opening < most && pool.mayConnect()) {
             connect();
         }
+    }
+
+    /** Those whose reset is under way, unless it takes suspiciously long. */
+    private int almostFree() {
+        if (waiting.isEmpty()) {
+            return 0;
+        }
+        long now = System.nanoTime();
+        int count = 0;
+        for (Member member : members.values()) {
+            count += member.resetting && now - member.resettingSince < USUAL_RESET_NANOS ? 1 : 0;
+        }
+        return count;
     }
 
     private @Nullable CallerRequest nextAdmissible() {
@@ -153,10 +167,6 @@ final class RegularLane {
     private void lost(Member member, String reason) {
         members.remove(member.connection);
         idle.remove(member);
-        if (member.resetting) {
-            member.resetting = false;
-            resetting--;
-        }
         pool.connectionLost(WireObserver.Lane.REGULAR, reason);
         dispatch();
     }
@@ -187,10 +197,8 @@ final class RegularLane {
         if (member.running == null && !member.cancelRunning && member.connection.isOpen()) {
             member.resetting = true;
             member.resettingSince = System.nanoTime();
-            resetting++;
             member.connection.submit(new ResetExchange(member.connection, () -> {
                 member.resetting = false;
-                resetting--;
                 idle.add(member);
                 dispatch();
             }));

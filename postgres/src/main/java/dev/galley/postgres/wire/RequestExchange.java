@@ -143,13 +143,22 @@ final class RequestExchange implements Exchange {
             setting(out, entry.getKey(), entry.getValue());
         }
         for (int i = 0; i < settings.size(); i++) {
-            setting(out, settings.get(i).name(), settings.get(i).value());
+            LocalSetting setting = settings.get(i);
+            if (isIdentity(setting.name())) {
+                throw new IllegalArgumentException("the role is no ordinary setting");
+            }
+            setting(out, setting.name(), setting.value());
         }
         if (replaces) {
             setting(out, "statement_timeout", shortTimeout);
         }
         FrontendMessages.endBind(out, bind);
         FrontendMessages.execute(out);
+    }
+
+    /** Set twice, the second would win. */
+    private static boolean isIdentity(String name) {
+        return name.equalsIgnoreCase("role") || name.equalsIgnoreCase("session_authorization");
     }
 
     private static void setting(ByteBuf out, String name, String value) {
@@ -192,6 +201,11 @@ final class RequestExchange implements Exchange {
         if (step >= 0 && step < counts.length && error == null) {
             owner.row(step, body);
         }
+    }
+
+    @Override
+    public void tooLong(int bytes) {
+        owner.tooLong(bytes);
     }
 
     @Override

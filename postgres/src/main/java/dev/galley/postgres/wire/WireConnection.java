@@ -176,6 +176,14 @@ final class WireConnection implements MessageReader.Receiver {
     }
 
     @Override
+    public void tooLong(int bytes) {
+        Exchange exchange = inFlight.peek();
+        if (exchange != null) {
+            exchange.tooLong(bytes);
+        }
+    }
+
+    @Override
     public void lost(String reason) {
         open = false;
         String why = lastWords == null ? reason : lastWords;
