@@ -44,19 +44,19 @@ public record RestSettings(
     }
 
     public RestSettings {
-        if (schemas.isEmpty()) throw new SettingsException("rest.schemas must name at least one schema");
+        if (schemas.isEmpty()) throw new SettingsException("api.schemas must name at least one schema");
     }
 
     public static RestSettings from(SettingsReader settings) {
         return new RestSettings(
                 settings.list(
-                        "rest.schemas",
-                        List.of("public"),
-                        "The schemas that requests may reach. The first is used where a request names none."),
+                        "api.schemas",
+                        List.of("public", "graphql_public"),
+                        "Schemas that the API shows. The first is the default one."),
                 settings.list(
-                        "rest.extra-search-path",
+                        "api.extra-search-path",
                         List.of("public", "extensions"),
-                        "Schemas added to the search path behind the request's own, for functions, operators and types."),
+                        "Schemas whose types and functions requests may use without their being shown."),
                 settings.choice(
                         "rest.tx-end",
                         TransactionEnd.COMMIT,

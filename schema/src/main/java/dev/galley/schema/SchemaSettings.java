@@ -22,13 +22,13 @@ public record SchemaSettings(
     public static SchemaSettings from(SettingsReader reader) {
         return new SchemaSettings(
                 reader.list(
-                        "schema.exposed",
+                        "api.schemas",
                         List.of("public", "graphql_public"),
-                        "The database schemas whose tables, views and functions are offered to callers; the first is the default."),
+                        "Schemas that the API shows. The first is the default one."),
                 reader.list(
-                        "schema.extra-search-path",
+                        "api.extra-search-path",
                         List.of("public", "extensions"),
-                        "Schemas whose types and functions can be used by requests without being offered themselves."),
+                        "Schemas whose types and functions requests may use without their being shown."),
                 reader.text(
                         "schema.channel",
                         "pgrst",

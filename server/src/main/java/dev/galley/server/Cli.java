@@ -2,13 +2,16 @@ package dev.galley.server;
 
 import dev.galley.settings.FlagLayer;
 import dev.galley.settings.SettingsException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -65,6 +68,8 @@ final class Cli {
             case "serve" -> new RunCommand(RunCommand.Mode.SERVE, runOptions(command), environment, out, err).run();
             case "status" -> new StatusCommand(folder(command), out).run(command.matchedOptionValue("-o", "pretty"));
             case "stop" -> new StopCommand(folder(command), out).run();
+            case "sql" -> new SqlCommand(folder(command), out).run(command.matchedPositionalValue(0, ""));
+            case Rehearsal.COMMAND -> rehearse(folder(command));
             case "settings" ->
                 new SettingsCommand(runOptions(command), environment, out).run(command.hasMatchedOption("--markdown"));
             default -> throw new IllegalStateException(command.commandSpec().name());
@@ -88,6 +93,16 @@ final class Cli {
                                 .description("pretty (default), env or json.")
                                 .build()),
                 command("stop", "Stop the program that runs on a folder.").addOption(dir()),
+                command("sql", "Run SQL in the database of the program that runs on a folder, as the developer.")
+                        .addOption(dir())
+                        .addPositional(PositionalParamSpec.builder()
+                                .index("0")
+                                .paramLabel("SQL")
+                                .type(String.class)
+                                .required(true)
+                                .description("One or more statements.")
+                                .build()),
+                hidden(command(Rehearsal.COMMAND, "").addOption(dir())),
                 running(command("settings", "List all settings, their values and where each comes from."))
                         .addOption(OptionSpec.builder("--markdown")
                                 .type(boolean.class)
@@ -106,6 +121,19 @@ final class Cli {
                 .usageHelp(true)
                 .description("Print this.")
                 .build());
+    }
+
+    private static CommandSpec hidden(CommandSpec command) {
+        command.usageMessage().hidden(true);
+        return command;
+    }
+
+    private int rehearse(ProjectFolder folder) {
+        try {
+            return Rehearsal.run(folder, err);
+        } catch (IOException | SQLException failure) {
+            throw new Failure(failure.toString());
+        }
     }
 
     private static CommandSpec running(CommandSpec command) {
@@ -184,6 +212,12 @@ final class Cli {
 
     static String launcher(String command, ProjectFolder folder) {
         boolean here = folder.equals(ProjectFolder.of(Path.of("")));
-        return launcher() + " " + command + (here ? "" : " --dir " + folder.root());
+        return quoted(launcher()) + " " + command
+                + (here ? "" : " --dir " + quoted(folder.root().toString()));
+    }
+
+    /** As a shell reads it. */
+    private static String quoted(String text) {
+        return text.matches("[A-Za-z0-9_./:@%+,=-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 }

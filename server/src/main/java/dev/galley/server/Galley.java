@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The program put together, from the cellar up: PostgreSQL, the platform's objects in it, the schema model, the request
@@ -44,6 +45,7 @@ final class Galley {
     private final OpenParts parts;
     private final Progress progress;
     private final Map<String, String> variables = new LinkedHashMap<>();
+    private @Nullable DatabaseAddress database;
 
     private Galley(ProjectFolder folder, AllSettings settings, OpenParts parts, Progress progress) {
         this.folder = folder;
@@ -65,6 +67,11 @@ final class Galley {
         return variables;
     }
 
+    /** The database as the platform reaches it. */
+    DatabaseAddress database() {
+        return java.util.Objects.requireNonNull(database);
+    }
+
     private void start() throws IOException, SQLException {
         EdgeServer.prepare();
         CompletableFuture<Vertx> loops = beside(this::eventLoops);
@@ -77,6 +84,7 @@ final class Galley {
                 "the platform's connections",
                 PlatformDatabase.open(postgres.address(), settings.postgres().pool()));
         postgres.onRestart(database::evict);
+        this.database = postgres.address();
 
         progress.step("bringing the platform's objects up to date");
         Platform platform = Platform.bring(postgres, database, settings);

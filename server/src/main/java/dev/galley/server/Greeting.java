@@ -7,6 +7,10 @@ import java.util.Map;
 
 /** What {@code galley dev} says when it is ready: addresses, keys, where the data lives and what to try next. */
 final class Greeting {
+    private static final String TABLE = "create table todos (id bigint generated always as identity primary key,"
+            + " title text not null); grant select, insert on todos to anon;"
+            + " create policy everyone on todos to anon using (true) with check (true)";
+
     private Greeting() {}
 
     static void print(PrintStream out, ProjectFolder folder, Map<String, String> variables, Duration took) {
@@ -18,7 +22,15 @@ final class Greeting {
         line(out, "anon key", variables, "ANON_KEY");
         line(out, "service_role key", variables, "SERVICE_ROLE_KEY");
         line(out, "JWT secret", variables, "JWT_SECRET");
-        out.printf(Locale.ROOT, "  %-17s %s%n", "Data", folder.data());
+        out.printf(Locale.ROOT, "  %-17s %s%n%n", "Data", folder.data());
+        out.println("Three things to try, in another terminal:");
+        String todos = variables.get("REST_URL") + "/todos";
+        String key = " -H 'apikey: " + variables.get("PUBLISHABLE_KEY") + "'";
+        if (variables.containsKey("DB_URL")) {
+            out.println("  " + Cli.launcher("sql", folder) + " \"" + TABLE + "\"");
+        }
+        out.println("  curl " + todos + key + " --json '{\"title\": \"hello\"}'");
+        out.println("  curl " + todos + key);
         out.println();
         out.flush();
     }

@@ -24,7 +24,7 @@ record ProjectFolder(Path root) {
     }
 
     Path log() {
-        return data().resolve("galley.log");
+        return data().resolve("galley-0.log");
     }
 
     /** The project's secrets, see {@link dev.galley.identity.ProjectKeys}. */

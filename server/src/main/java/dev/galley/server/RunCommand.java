@@ -52,6 +52,9 @@ final class RunCommand {
         Settings settings = options.settings(environment, mode.defaults());
         AllSettings all = AllSettings.from(settings);
         settings.rejectUnknown();
+        if (mode == Mode.SERVE) {
+            UnsafeDefaults.refuse(all);
+        }
         folder.create();
         OpenParts parts = new OpenParts();
         Thread stop = Thread.ofPlatform().name("stop").unstarted(() -> stop(parts));
@@ -60,6 +63,7 @@ final class RunCommand {
             parts.add("lock", lock());
             Logging.start(folder.log(), all.log());
             start(all, parts);
+            AotCache.makeIfMissing().ifPresent(cache -> parts.add("the AOT cache", cache));
             new CountDownLatch(1).await();
             return 0;
         } catch (Failure | SettingsException known) {

@@ -1,0 +1,133 @@
+package dev.galley.server;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the cache of loaded and linked classes with which the JVM starts in half the time (JEP 483, 514). It depends on the
+ * very JVM and jars, so it is made where they are: after a start without it, a second program with the same flags starts on a
+ * scratch folder at low priority, does what a first minute of use does ({@link Rehearsal}), and leaves the cache for the next start. The
+ * launcher names the file, and takes it only while it is newer than the program.
+ */
+final class AotCache implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(AotCache.class.getName());
+
+    /** Longer than a start, so that the user's first requests do not compete with it. */
+    private static final long DELAY_SECONDS = 5;
+
+    private static final long PATIENCE_SECONDS = 120;
+
+    private final Path file;
+    private final Path jar;
+    private final Thread worker = Thread.ofPlatform().daemon().name("aot-cache").unstarted(this::work);
+    private volatile @Nullable Process rehearsal;
+    private volatile boolean closed;
+
+    private AotCache(Path file, Path jar) {
+        this.file = file;
+        this.jar = jar;
+    }
+
+    /** Begins to make the cache if the launcher wants one and there is none. */
+    static Optional<AotCache> makeIfMissing() {
+        String file = System.getProperty("galley.cache", "");
+        String jar = System.getProperty("java.class.path", "");
+        boolean inUse = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .anyMatch(argument -> argument.startsWith("-XX:AOTCache"));
+        if (file.isEmpty() || inUse || !jar.endsWith(".jar")) {
+            return Optional.empty();
+        }
+        AotCache cache = new AotCache(Path.of(file), Path.of(jar));
+        cache.worker.start();
+        return Optional.of(cache);
+    }
+
+    private void work() {
+        try {
+            TimeUnit.SECONDS.sleep(DELAY_SECONDS);
+            make();
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } catch (IOException failure) {
+            LOG.log(System.Logger.Level.DEBUG, "no AOT cache: starts stay slower", failure);
+        }
+    }
+
+    /** One program at a time makes it. */
+    private void make() throws IOException, InterruptedException {
+        Files.createDirectories(file.getParent());
+        try (FileChannel channel = FileChannel.open(
+                        file.resolveSibling(file.getFileName() + ".lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+                var lock = channel.tryLock()) {
+            if (lock == null) {
+                return;
+            }
+            Path scratch = Files.createTempDirectory("galley-rehearsal");
+            Path draft = file.resolveSibling(file.getFileName() + ".new");
+            try {
+                rehearse(scratch, draft);
+            } finally {
+                Rehearsal.delete(scratch);
+                Files.deleteIfExists(draft);
+            }
+        }
+    }
+
+    private void rehearse(Path scratch, Path draft) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        if (Files.isExecutable(Path.of("/usr/bin/nice"))) {
+            command.addAll(List.of("/usr/bin/nice", "-n", "15"));
+        }
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> !argument.startsWith("-Dgalley."))
+                .forEach(command::add);
+        command.addAll(List.of(
+                "-XX:AOTCacheOutput=" + draft, "-jar", jar.toString(), Rehearsal.COMMAND, "--dir", scratch.toString()));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(scratch.resolve("output").toFile())
+                .start();
+        rehearsal = process;
+        if (closed) {
+            process.destroy();
+        }
+        boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (!ended) {
+            process.destroyForcibly();
+        }
+        if (ended && process.exitValue() == 0 && Files.exists(draft)) {
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            LOG.log(System.Logger.Level.DEBUG, "made {0}", file);
+        } else {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "the rehearsal for the AOT cache failed: {0}",
+                    Files.readString(scratch.resolve("output")));
+        }
+    }
+
+    /** Ends a rehearsal under way. */
+    @Override
+    public void close() {
+        closed = true;
+        worker.interrupt();
+        Process process = rehearsal;
+        if (process != null) {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+        }
+    }
+}
