@@ -83,6 +83,7 @@ insert into shop.customers (id, name, email, profile, raw, tags, vip, visits, pl
     (1, 'Ann', 'ann@x.org', '{"city": "Oslo", "n": 5, "deep": {"a": [1, {"b": "two"}]}}', '{"b":1,  "a":2}', '{red,"b lue"}', true, '[1,5)', '(1,2,3)'),
     (2, 'Bob', 'bob@x.org', '{"city": "Rome", "n": 12}', null, '{}', false, '[10,20)', null),
     (3, 'Cy "q" \ ', null, '{}', null, '{green}', null, null, null);
+select setval('shop.customers_id_seq', 100);
 insert into shop.orders (id, customer_id, billing_id, status, total, note) values
     (10, 1, 1, 'new', 12.50, 'first'), (11, 1, 2, 'paid', 99.90, null), (12, 2, null, 'shipped', 5, 'the quick fox');
 insert into shop.tags values (1, 'gift'), (2, 'rush'), (3, 'unused');

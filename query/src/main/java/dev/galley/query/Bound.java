@@ -61,8 +61,10 @@ sealed interface Bound {
             return new Never();
         }
         Set<String> equal = new HashSet<>();
-        boolean onlyPlainComparisons = equalColumns(selection.filter(), equal);
-        if (onlyPlainComparisons && coversKey(relation, equal)) {
+        boolean onlyPlainComparisons = equalColumns(selection.filter(), relation, equal);
+        boolean onlyColumns = selection.order().stream()
+                .allMatch(term -> term.embed().isPresent() || isColumn(Optional.of(term.field()), relation));
+        if (onlyPlainComparisons && onlyColumns && coversKey(relation, equal)) {
             return new Always();
         }
         boolean table = relation.kind() == Relation.Kind.TABLE || relation.kind() == Relation.Kind.PARTITIONED_TABLE;
@@ -118,12 +120,12 @@ sealed interface Bound {
     }
 
     /** Collects the columns that are compared for equality by AND; false when a term may be expensive by itself. */
-    private static boolean equalColumns(Filter filter, Set<String> equal) {
+    private static boolean equalColumns(Filter filter, Relation relation, Set<String> equal) {
         return switch (filter) {
             case Filter.And(List<Filter> all) -> {
                 boolean plain = true;
                 for (Filter term : all) {
-                    plain &= equalColumns(term, equal);
+                    plain &= equalColumns(term, relation, equal);
                 }
                 yield plain;
             }
@@ -133,9 +135,11 @@ sealed interface Bound {
                         && compare.field().json().isEmpty()) {
                     equal.add(compare.field().column());
                 }
-                yield compare.operator() != Operator.MATCH && compare.operator() != Operator.IMATCH;
+                yield compare.operator() != Operator.MATCH
+                        && compare.operator() != Operator.IMATCH
+                        && isColumn(Optional.of(compare.field()), relation);
             }
-            case Filter.Is _ -> true;
+            case Filter.Is is -> isColumn(Optional.of(is.field()), relation);
             case Filter.Or _, Filter.Not _, Filter.FullText _, Filter.NoRelated _ -> false;
         };
     }

@@ -20,7 +20,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -76,6 +75,10 @@ final class Shop {
         return TestPostgres.shared().query(address, sql);
     }
 
+    void script(String sql) {
+        TestPostgres.shared().execute(address, sql);
+    }
+
     Plan plan(Query query) {
         return planner.plan(query, model);
     }
@@ -92,13 +95,22 @@ final class Shop {
     record Answer(String body, Execution.Result result) {}
 
     Answer run(Query query, Bindings bindings, ResultFormat format) {
-        return run(plan(query), bindings, format, 1 << 20);
+        return run(plan(query), bindings, format, 1 << 20, "postgres");
     }
 
-    Answer run(Plan plan, Bindings bindings, ResultFormat format, int maxBytes) {
+    Answer as(String role, Query query, Bindings bindings) {
+        return run(plan(query), bindings, ResultFormat.JSON, 1 << 20, role);
+    }
+
+    Answer run(Plan plan, Bindings bindings, ResultFormat format, int maxBytes, String role) {
         Execution execution = plan.start(bindings, format, maxBytes);
         try (Connection connection = TestPostgres.shared().connect(address)) {
             connection.setAutoCommit(false);
+            if (!role.equals("postgres")) {
+                try (java.sql.Statement statement = connection.createStatement()) {
+                    statement.execute("set local role " + role);
+                }
+            }
             List<Long> affected = new ArrayList<>();
             for (TransactionRequest.Step step : execution.steps()) {
                 affected.add(run(connection, step, plan.readOnly()));
@@ -168,9 +180,5 @@ final class Shop {
             }
         }
         return row;
-    }
-
-    static String lower(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
     }
 }
