@@ -167,7 +167,7 @@ class JsonPrinterTest {
             case "pg_lsn" -> List.of("16/B374D848");
             case "pg_snapshot", "txid_snapshot" -> List.of("10:20:10,14,15");
             case "refcursor" -> List.of("a \"cursor\"");
-            case "regclass" -> List.of("pg_class", "0");
+            case "regclass" -> List.of("pg_class");
             case "regtype" -> List.of("integer", "\"char\"");
             case "regproc" -> List.of("now");
             case "regprocedure" -> List.of("abs(integer)");
@@ -289,7 +289,10 @@ class JsonPrinterTest {
                 if (!UNWRITABLE.contains(name) && !name.equals("textmultirange") && !name.endsWith("_multirange")) {
                     assertThat(samples(name)).as("values of type %s", name).isNotEmpty();
                     names.add(rows.getString(1));
-                    names.add(rows.getString(1) + "[]");
+                    // ARRAY[] cannot hold arrays in a domain.
+                    if (!name.equals("ints")) {
+                        names.add(rows.getString(1) + "[]");
+                    }
                 }
             }
         }
