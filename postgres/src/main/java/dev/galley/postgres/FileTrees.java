@@ -11,11 +11,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is done to a whole folder: delete it, give it to a user, bring it to disk. */
 final class FileTrees {
-    private static final Set<PosixFilePermission> PRIVATE_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> PRIVATE_FOLDER = PosixFilePermissions.fromString("rwx------");
 
     private FileTrees() {}
@@ -48,23 +48,17 @@ final class FileTrees {
         });
     }
 
-    /** Makes everything private to its owner, and {@code owner} the owner. */
+    /** Makes {@code owner} the owner of everything, and closes {@code root} to all others. */
     static void makePrivate(Path root, OsUser owner) throws IOException {
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
-                Files.setPosixFilePermissions(folder, PRIVATE_FOLDER);
-                owner.own(folder);
-                return FileVisitResult.CONTINUE;
+        Files.setPosixFilePermissions(root, PRIVATE_FOLDER);
+        if (OsUser.current().uid() == owner.uid()) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path path : (Iterable<Path>) all::iterator) {
+                owner.own(path);
             }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.setPosixFilePermissions(file, PRIVATE_FILE);
-                owner.own(file);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+        }
     }
 
     /**

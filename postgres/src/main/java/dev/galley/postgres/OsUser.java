@@ -18,8 +18,16 @@ import java.util.stream.Stream;
 record OsUser(String name, int uid, int gid) {
     private static final int ROOT = 0;
 
-    /** Who runs this program. */
+    /** Who runs this program; that does not change. */
     static OsUser current() {
+        return Current.USER;
+    }
+
+    private static final class Current {
+        static final OsUser USER = ask();
+    }
+
+    private static OsUser ask() {
         try {
             int uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
             int gid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:gid");
@@ -87,10 +95,9 @@ record OsUser(String name, int uid, int gid) {
 
     /** Makes this user the owner of a file that we made. Nothing to do when we are that user. */
     void own(Path path) throws IOException {
-        if (!(Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS) instanceof Integer owner
-                && owner == uid)) {
-            Files.setAttribute(path, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
+        if (current().uid != uid) {
             Files.setAttribute(path, "unix:gid", gid, LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(path, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
         }
     }
 

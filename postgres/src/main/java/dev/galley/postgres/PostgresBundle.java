@@ -1,6 +1,5 @@
 package dev.galley.postgres;
 
-import java.io.BufferedInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,9 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Properties;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /**
  * The PostgreSQL that Galley carries: the server's files and a fresh data directory, packed during the build.
@@ -27,10 +31,12 @@ final class PostgresBundle {
 
     private final String version;
     private final String folderName;
+    private final int serverParts;
 
-    private PostgresBundle(String version, String folderName) {
+    private PostgresBundle(String version, String folderName, int serverParts) {
         this.version = version;
         this.folderName = folderName;
+        this.serverParts = serverParts;
     }
 
     static PostgresBundle load() {
@@ -47,7 +53,8 @@ final class PostgresBundle {
         return new PostgresBundle(
                 version,
                 "postgres-" + version + "-" + properties.getProperty("platform") + "-"
-                        + properties.getProperty("digest"));
+                        + properties.getProperty("digest"),
+                Integer.parseInt(properties.getProperty("server-parts", "")));
     }
 
     String folderName() {
@@ -71,7 +78,7 @@ final class PostgresBundle {
             if (lock.isValid() && !Files.isDirectory(server)) {
                 Path beside = cache.resolve(folderName + ".partial");
                 FileTrees.delete(beside);
-                unpack("server.zip", beside);
+                unpackParts(beside);
                 try (var programs = Files.newDirectoryStream(beside.resolve("bin"))) {
                     for (Path program : programs) {
                         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -84,9 +91,29 @@ final class PostgresBundle {
         return server;
     }
 
+    /** Inflating is what takes the time: every part on a thread of its own. */
+    private void unpackParts(Path to) throws IOException {
+        List<Callable<Path>> parts = IntStream.range(0, serverParts)
+                .mapToObj(part -> (Callable<Path>) () -> {
+                    PackedArchive.unpack(FOLDER + "server-" + part + ".zip", to);
+                    return to;
+                })
+                .toList();
+        try (ExecutorService threads = Executors.newFixedThreadPool(serverParts)) {
+            for (Future<Path> part : threads.invokeAll(parts)) {
+                part.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("cannot unpack PostgreSQL to " + to + ": " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
     /** Writes a fresh data directory to {@code folder}, which must not exist. Neither brought to disk nor given away yet. */
     void unpackData(Path folder) throws IOException {
-        unpack("data.zip", folder);
+        PackedArchive.unpack(FOLDER + "data-0.zip", folder);
     }
 
     /** Waits also for another thread of this JVM, where the JDK throws instead. */
@@ -96,22 +123,6 @@ final class PostgresBundle {
                 return channel.lock();
             } catch (java.nio.channels.OverlappingFileLockException e) {
                 java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
-            }
-        }
-    }
-
-    private static void unpack(String archive, Path to) throws IOException {
-        Files.createDirectories(to);
-        try (ZipInputStream zip = new ZipInputStream(new BufferedInputStream(resource(archive), 1 << 16))) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                Path path = to.resolve(entry.getName()).normalize();
-                if (!path.startsWith(to)) {
-                    throw new IOException("entry outside the archive: " + entry.getName());
-                }
-                Files.createDirectories(entry.isDirectory() ? path : path.getParent());
-                if (!entry.isDirectory()) {
-                    Files.copy(zip, path);
-                }
             }
         }
     }

@@ -17,15 +17,18 @@ import org.tukaani.xz.XZInputStream;
  * Repacks PostgreSQL during the build, so that a first start need not.
  *
  * <p>The published archive is xz, which takes two seconds to unpack, and initdb takes one to four more. So the build unpacks
- * it, runs initdb once, and writes two zip archives, which the JDK inflates without any library: {@code server.zip}, with what
- * the server needs at run time, and {@code data.zip}, a fresh data directory. {@code bundle.properties} names the version, the
- * platform and a digest of the source. Does nothing when the three are there and come from the same source.
+ * it, runs initdb once, and writes zip archives, which the JDK inflates without any library: {@code server-N.zip} with what the
+ * server needs at run time, and {@code data-0.zip}, a fresh data directory. {@code bundle.properties} names the version, the
+ * platform and a digest of the source. Does nothing when all is there and comes from the same source.
  */
 public final class PackPostgres {
     private static final String SOURCE = "/postgres-linux-x86_64.txz";
 
     /** Raise it when what is packed, or how, changes: what an earlier build packed is then not kept. */
-    private static final String LAYOUT = "2";
+    private static final String LAYOUT = "3";
+
+    /** So many threads unpack it at the same time. */
+    private static final int SERVER_PARTS = 3;
 
     private PackPostgres() {}
 
@@ -35,6 +38,7 @@ public final class PackPostgres {
         Properties bundle = new Properties();
         bundle.setProperty("version", version);
         bundle.setProperty("platform", "linux-amd64");
+        bundle.setProperty("server-parts", Integer.toString(SERVER_PARTS));
         bundle.setProperty("digest", digestOfSource());
         Path stamp = out.resolve("bundle.properties");
         if (Files.exists(stamp) && bundle.equals(read(stamp))) {
@@ -46,8 +50,8 @@ public final class PackPostgres {
         try {
             Path server = unpack(work.resolve("server"));
             Path data = InitDb.run(server, work.resolve("template"));
-            PackedTree.server(server).writeTo(out.resolve("server.zip"));
-            PackedTree.data(data).writeTo(out.resolve("data.zip"));
+            PackedTree.server(server).writeTo(out, "server", SERVER_PARTS);
+            PackedTree.data(data).writeTo(out, "data", 1);
         } finally {
             PackedTree.delete(work);
         }
