@@ -63,7 +63,6 @@ public final class EmbeddedPostgres implements Postgres {
 
     private static EmbeddedPostgres start(ClusterFolders folders, InstanceLock lock, PostgresSettings settings)
             throws IOException {
-        // The version is checked before anything is unpacked, and before a leftover server is touched.
         ServerProgram program = settings.programs().isPresent()
                 ? ServerProgram.Installed.in(settings.programs().get())
                 : ServerProgram.Carried.unpack(folders.cache());

@@ -56,9 +56,12 @@ class ProcessesTest {
     private Answer start(StartedBy by) throws IOException {
         List<String> command = new ArrayList<>();
         String classPath = System.getProperty("java.class.path");
+        String temporary = System.getProperty("java.io.tmpdir");
         if (by == StartedBy.AN_UNPRIVILEGED_USER && OsUser.current().isRoot()) {
             OsUser nobody = OsUser.forServer(Optional.of("nobody"), project);
             classPath = copyOf(classPath);
+            // Another user cannot write to the tests' cache, and so unpacks a server of their own.
+            temporary = Files.createDirectories(project.resolve("tmp")).toString();
             FileTrees.makePrivate(project, nobody);
             command.addAll(nobody.asThisUser());
         }
@@ -66,8 +69,7 @@ class ProcessesTest {
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                // Another user cannot write to the tests' cache.
-                "-Duser.name=" + by,
+                "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 classPath,
                 EmbeddedProgram.class.getName(),
