@@ -12,6 +12,7 @@ import dev.galley.postgres.TransactionRequest.Step;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +47,9 @@ final class CallerRequest implements Running {
     private final TransactionRequest request;
     private final LoopPool pool;
     private final Shape shape;
-    private final Promise<Outcome> promise = Promise.promise();
+    /** Of the caller's own context: what hangs on it runs there, and what it throws ends there. */
+    private final Promise<Outcome> promise;
+
     private final long arrivedNanos;
     private final long timeoutNanos;
     private State state = State.WAITING;
@@ -67,7 +70,8 @@ final class CallerRequest implements Running {
     @Nullable
     CallerRequest next;
 
-    CallerRequest(TransactionRequest request, LoopPool pool, Shape shape, long now) {
+    CallerRequest(ContextInternal caller, TransactionRequest request, LoopPool pool, Shape shape, long now) {
+        this.promise = caller.promise();
         this.request = request;
         this.pool = pool;
         this.shape = shape;

@@ -101,12 +101,12 @@ final class LoopPool {
         this.acquireNanos = settings.acquireTimeout().toNanos();
     }
 
-    Running run(TransactionRequest request) {
+    Running run(ContextInternal from, TransactionRequest request) {
         long now = System.nanoTime();
         String sql = request.steps().isEmpty()
                 ? ""
                 : request.steps().getFirst().statement().sql();
-        CallerRequest caller = new CallerRequest(request, this, shapes.of(sql), now);
+        CallerRequest caller = new CallerRequest(from, request, this, shapes.of(sql), now);
         link(caller);
         if (closed) {
             caller.fail(new DatabaseException(new DatabaseFailure.Unavailable("shutting down", retryAfter())));

@@ -49,7 +49,7 @@ public final class WireRequestTransaction implements RequestTransaction {
         if (pool == null) {
             pool = pools.computeIfAbsent(loop, this::pool);
         }
-        return pool.run(request);
+        return pool.run(context, request);
     }
 
     private LoopPool pool(EventLoop loop) {

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.galley.postgres.DatabaseAddress;
 import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.RequestTransaction.Outcome;
+import dev.galley.postgres.RowHandler;
 import dev.galley.postgres.TransactionRequest.Decide;
 import dev.galley.postgres.TransactionRequest.Rollback;
 import dev.galley.postgres.testkit.TestPostgres;
 import dev.galley.postgres.wire.WireHarness.Ask;
 import dev.galley.postgres.wire.WireHarness.Call;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,6 +192,39 @@ class WireRequestTransactionTest {
         assertThat(call.failure()).isEqualTo(new DatabaseFailure.Cancelled());
         assertThat(running("sleeper two")).isZero();
         assertThat(wire.value(Ask.read("wire_user", "select 1"))).isEqualTo("1");
+    }
+
+    @Test
+    void theOutcomeArrivesInTheCallersContextAndItsExceptionsStayThere() {
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        CompletableFuture<Boolean> sameContext = new CompletableFuture<>();
+        wire.loop.exceptionHandler(thrown::complete);
+        wire.loop.runOnContext(ignored -> wire.door
+                .run(Ask.read("wire_user", "select 1").request(RowHandler.NONE))
+                .outcome()
+                .onComplete(outcome -> {
+                    sameContext.complete(Vertx.currentContext() == wire.loop);
+                    throw new IllegalStateException("thrown by the caller");
+                }));
+        assertThat(sameContext.join()).isTrue();
+        assertThat(thrown.join()).hasMessage("thrown by the caller");
+        wire.loop.exceptionHandler(null);
+    }
+
+    @Test
+    void anExceptionOfTheRowsReceiverEndsTheRequestWithIt() {
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        RowHandler refusing = row -> {
+            throw new IllegalStateException("too much");
+        };
+        wire.loop.runOnContext(ignored -> wire.door
+                .run(Ask.write(
+                                "wire_user",
+                                "select n, pg_sleep(0.1), x.* from generate_series(1, 1000) n, lateral (select repeat('x', 9000)) x")
+                        .request(refusing))
+                .outcome()
+                .onFailure(failure::complete));
+        assertThat(failure.join()).isInstanceOf(IllegalStateException.class).hasMessage("too much");
     }
 
     private static int running(String marker) {
