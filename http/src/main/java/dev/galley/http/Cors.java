@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cross-origin rules, the same for every path. OPTIONS is answered here and never asks who calls: browsers send preflights
- * without keys. Credentials (cookies) are never allowed, so a wildcard origin gives away nothing that a key does not.
+ * Cross-origin rules, the same for every path. A preflight is answered here and never asks who calls: browsers send it
+ * without keys. Any other OPTIONS goes to the service, which may list its methods. Credentials (cookies) are never allowed, so a wildcard origin gives away nothing that a key does not.
  */
 final class Cors implements Handler<RoutingContext> {
     private static final CharSequence ALLOW_ORIGIN = HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN;
@@ -98,17 +98,28 @@ final class Cors implements Handler<RoutingContext> {
         this.origins = Set.copyOf(origins);
     }
 
+    private static boolean isPreflight(HttpServerRequest request) {
+        return request.method().equals(HttpMethod.OPTIONS)
+                && request.headers().contains(ORIGIN)
+                && request.headers().contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
+    }
+
+    /** Answers an OPTIONS that no service has an answer for. */
+    static void ok(RoutingContext context) {
+        var _ = context.response().setStatusCode(204).end();
+    }
+
     @Override
     public void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
         MultiMap answer = context.response().headers();
         String origin = request.headers().get(ORIGIN);
         boolean allowed = allow(origin, answer);
-        if (request.method().equals(HttpMethod.OPTIONS)) {
-            if (allowed && origin != null) {
+        if (isPreflight(request)) {
+            if (allowed) {
                 preflight(request, answer);
             }
-            var _ = context.response().setStatusCode(204).end();
+            ok(context);
             return;
         }
         if (allowed) {

@@ -84,6 +84,7 @@ final class EdgeLoop extends VerticleBase {
         routes.get("/metrics").handler(edge::metrics);
         routes.get("/").handler(edge::index);
         edge.services().forEach(service -> mount(service, routes));
+        routes.route().method(HttpMethod.OPTIONS).last().handler(Cors::ok);
         List.of(400, 403, 404, 405, 406, 413, 414, 415, 431, 500, 501, 503, 504)
                 .forEach(status -> routes.errorHandler(status, context -> failed(context, status)));
         return routes;

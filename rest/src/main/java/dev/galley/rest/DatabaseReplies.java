@@ -48,7 +48,7 @@ final class DatabaseReplies {
         return status == 503 ? reply.header(RETRY_AFTER, ErrorCatalogue.RETRY_AFTER_SECONDS) : reply;
     }
 
-    /** A cancelled statement (57014) is the caller's own timeout and keeps its words. */
+    /** A cancelled statement (57014) and a limit set for the role (53400) are about the request itself and keep their words. */
     private static boolean internal(String state) {
         return state.length() == 5 && INTERNAL_CLASSES.contains(state.substring(0, 2)) && !state.equals("57014");
     }

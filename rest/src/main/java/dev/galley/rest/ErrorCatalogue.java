@@ -33,7 +33,8 @@ final class ErrorCatalogue {
             case RestError.OffsetOutOfBounds e ->
                 unsatisfiable()
                         .details("An offset of " + e.offset() + " was requested, but there are only " + e.total()
-                                + " rows.");
+                                + " rows.")
+                        .header("Content-Range", "*/" + e.total());
             case RestError.PutNeedsKeyFilter e ->
                 error(405, "PGRST105", "Filters must include all and only primary key columns with 'eq' operators");
             case RestError.SchemaNotExposed e ->

@@ -17,6 +17,8 @@ final class LogicParser {
     /** The whole parameter, its operator before its brackets: {@code not.or(a.eq.1)}. */
     Filter whole(Scanner in) {
         Filter tree = tree(in, 1);
+        // PostgREST ignores what stands behind the tree, and clients close one bracket too many.
+        while (in.peek() == ')') in.next();
         in.requireEnd();
         return tree;
     }

@@ -22,7 +22,7 @@ final class Options {
                                 new QueryError.UnknownRelation(named.name(), Optional.empty()), "")));
             case Target.RoutineOf named -> methods(schema.routines(named.name()), named);
         };
-        return Reply.empty(200, List.of(Map.entry("Allow", allow), Map.entry("Access-Control-Allow-Origin", "*")));
+        return Reply.empty(200, List.of(Map.entry("Allow", allow)));
     }
 
     private static String methods(Relation relation) {
