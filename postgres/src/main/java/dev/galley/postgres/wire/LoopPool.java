@@ -196,10 +196,10 @@ final class LoopPool {
                 connectFailures++;
                 connectAgainAt = System.nanoTime() + backoff;
                 if (connectFailure == null) {
-                    LOG.log(Level.WARNING, "cannot connect to the database: {0}", failure.getMessage());
+                    LOG.log(Level.WARNING, "cannot connect to the database: {0}", reason(failure));
                 }
                 connectFailure = failure;
-                observer.connectFailed(String.valueOf(failure.getMessage()));
+                observer.connectFailed(reason(failure));
             } else if (closed) {
                 connection.close("shutting down");
             } else {
@@ -225,8 +225,12 @@ final class LoopPool {
         if (failure == null || full || regular.open() > 0) {
             return new DatabaseException(new DatabaseFailure.Busy(BUSY_RETRY));
         }
-        String reason = Optional.ofNullable(failure.getMessage()).orElse("cannot connect");
-        return new DatabaseException(new DatabaseFailure.Unavailable(reason, retryAfter()));
+        return new DatabaseException(new DatabaseFailure.Unavailable(reason(failure), retryAfter()));
+    }
+
+    private static String reason(Throwable failure) {
+        return Optional.ofNullable(failure.getMessage())
+                .orElse("cannot connect: " + failure.getClass().getSimpleName());
     }
 
     Duration retryAfter() {

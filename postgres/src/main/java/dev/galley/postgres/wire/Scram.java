@@ -19,7 +19,7 @@ final class Scram {
         try {
             var builder = ScramClient.builder()
                     .advertisedMechanisms(mechanisms)
-                    .username("") // PostgreSQL takes the name of the startup message
+                    .username("*") // ignored: PostgreSQL takes the name of the startup message
                     .password(password.toCharArray());
             client = tlsBinding
                     .map(hash -> builder.channelBinding("tls-server-end-point", hash))
