@@ -25,6 +25,21 @@ final class SettingsFor {
 
     private static WireSettings with(
             int connections, int express, Duration expressTimeout, int queue, boolean named, int longest) {
+        return with(connections, express, expressTimeout, queue, named, longest, Optional.empty());
+    }
+
+    static WireSettings rootCertificate(Optional<String> file) {
+        return with(3, 0, Duration.ofMillis(100), 1000, true, 64 << 20, file);
+    }
+
+    private static WireSettings with(
+            int connections,
+            int express,
+            Duration expressTimeout,
+            int queue,
+            boolean named,
+            int longest,
+            Optional<String> root) {
         return new WireSettings(
                 connections,
                 express,
@@ -36,6 +51,6 @@ final class SettingsFor {
                 named,
                 64,
                 longest,
-                Optional.empty());
+                root);
     }
 }
