@@ -62,7 +62,7 @@ class LeftoversTest {
                         "select current_setting('transaction_read_only')",
                         "off"),
                 new Attack(
-                        "create temp table secret (owner text); grant all on pg_temp.secret to public",
+                        "create temp table secret as select 'stolen' as owner; grant all on pg_temp.secret to public",
                         "select string_agg(owner, ',') from secret",
                         null),
                 new Attack("listen news", "select count(*)::text from pg_listening_channels()", "0"),

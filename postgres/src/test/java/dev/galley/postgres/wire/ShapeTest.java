@@ -1,0 +1,42 @@
+package dev.galley.postgres.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ShapeTest {
+    private static final long LIMIT = Duration.ofMillis(10).toNanos();
+    private final Shape shape = new Shape.Book().of("select 1");
+
+    @Test
+    void isQuickAfterTwoQuickRunsOnly() {
+        assertThat(shape.isKnown()).isFalse();
+        shape.took(1000);
+        assertThat(shape.isQuick(LIMIT, 0)).isFalse();
+        shape.took(1000);
+        assertThat(shape.isQuick(LIMIT, 0)).isTrue();
+    }
+
+    @Test
+    void slowRunsTakeItOutAndQuickOnesBringItBack() {
+        shape.took(1000);
+        shape.took(Duration.ofSeconds(1).toNanos());
+        assertThat(shape.isQuick(LIMIT, 0)).isFalse();
+        assertThat(shape.isSlow()).isTrue();
+        for (int i = 0; i < 30; i++) {
+            shape.took(1000);
+        }
+        assertThat(shape.isQuick(LIMIT, 0)).isTrue();
+        assertThat(shape.isSlow()).isFalse();
+    }
+
+    @Test
+    void aBarLastsAMinute() {
+        shape.took(1000);
+        shape.took(1000);
+        shape.bar(0);
+        assertThat(shape.isQuick(LIMIT, Duration.ofSeconds(59).toNanos())).isFalse();
+        assertThat(shape.isQuick(LIMIT, Duration.ofSeconds(60).toNanos())).isTrue();
+    }
+}

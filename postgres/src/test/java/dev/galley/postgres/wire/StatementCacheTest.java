@@ -1,0 +1,34 @@
+package dev.galley.postgres.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class StatementCacheTest {
+    private final StatementCache cache = new StatementCache(2, "p_");
+
+    @Test
+    void keepsOneStatementForEachRole() {
+        byte[] anon = cache.add("select 1", "anon");
+        byte[] user = cache.add("select 1", "user");
+        assertThat(cache.find("select 1", "anon")).isSameAs(anon).isNotEqualTo(user);
+        assertThat(cache.find("select 1", "other")).isNull();
+    }
+
+    @Test
+    void closesTheLeastRecentlyUsedAndNeverUsesANameTwice() {
+        byte[] first = cache.add("a", "");
+        byte[] second = cache.add("b", "");
+        cache.find("a", "");
+        cache.add("c", "");
+        assertThat(cache.toClose()).containsExactly(second);
+        assertThat(cache.find("a", "")).isSameAs(first);
+        cache.forget(first);
+        assertThat(cache.find("a", "")).isNull();
+        assertThat(new String(cache.add("a", ""), StandardCharsets.US_ASCII)).isEqualTo("p_3");
+        cache.forgetAll();
+        assertThat(cache.size()).isZero();
+        assertThat(cache.toClose()).hasSize(4);
+    }
+}
