@@ -68,6 +68,8 @@ create function shop.over(a int, b int) returns text language sql stable as $$ s
 create function shop.clash(a int) returns text language sql stable as $$ select 'int' $$;
 create function shop.clash(a text) returns text language sql stable as $$ select 'text' $$;
 create function shop.take(json) returns json language sql stable as $$ select $1 $$;
+create function shop.maybe(json) returns json language sql stable as $$ select $1 $$;
+create function shop.maybe() returns int language sql stable as $$ select 1 $$;
 create function shop.take_bytes(bytea) returns int language sql stable as $$ select length($1) $$;
 create function shop.take_text(text) returns text language sql stable as $$ select $1 $$;
 create function shop.codes(c char(4), f bit(3)) returns text language sql stable as $$ select c || f::text $$;

@@ -33,6 +33,8 @@ final class Conditions {
         return switch (filter) {
             case Filter.And(List<Filter> all) -> all.isEmpty() ? "true" : joined(all, " AND ");
             case Filter.Or(List<Filter> any) -> any.isEmpty() ? "false" : joined(any, " OR ");
+            // Written as one EXISTS: PostgreSQL makes no join of one that is negated twice.
+            case Filter.Not(Filter.NoRelated(String embed)) -> related.apply(embed);
             case Filter.Not(Filter inner) -> "NOT (" + sql(inner) + ")";
             case Filter.Compare compare -> compare(compare);
             case Filter.Is(FieldPath field, Filter.Test test) ->

@@ -25,13 +25,14 @@ final class Routines {
     static Routine find(Call call, SchemaModel schema) {
         List<Routine> named = schema.routines(call.function());
         Set<String> keys = keys(call.arguments());
-        List<Routine> matching =
+        List<Routine> byName =
                 named.stream().filter(routine -> matches(routine, call, keys)).toList();
-        if (matching.isEmpty()) {
-            matching = named.stream()
-                    .filter(routine -> takesBody(routine, call.arguments()))
-                    .toList();
-        }
+        List<Routine> byBody = named.stream()
+                .filter(routine -> takesBody(routine, call.arguments()))
+                .toList();
+        // A whole body has no names, which a function without parameters would match too.
+        boolean bodyFirst = call.arguments() instanceof Call.Body ? !byBody.isEmpty() : byName.isEmpty();
+        List<Routine> matching = bodyFirst ? byBody : byName;
         if (matching.size() > 1) {
             throw new QueryException(new QueryError.AmbiguousRoutine(call.function(), matching));
         }

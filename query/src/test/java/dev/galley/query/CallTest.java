@@ -152,6 +152,15 @@ class CallTest {
     }
 
     @Test
+    void aWholeBodyPrefersTheFunctionThatTakesIt() {
+        Ask ask = star();
+        assertThat(json(ask, body(ask, "maybe", "{\"x\": 1}", "application/json")))
+                .isEqualTo("{\"x\": 1}");
+        assertThat(json(ask, object(ask, "maybe", "{\"x\": 1}", "x"))).isEqualTo("{\"x\": 1}");
+        assertThat(json(ask, object(ask, "maybe", "{}"))).isEqualTo("1");
+    }
+
+    @Test
     void overloadsAreToldApartByTheNamesOfTheirArguments() {
         Ask ask = star();
         assertThat(json(ask, named(ask, "over", Count.NONE, "a", "1"))).isEqualTo("\"int\"");

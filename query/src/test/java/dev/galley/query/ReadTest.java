@@ -273,6 +273,17 @@ class ReadTest {
     }
 
     @Test
+    void rowsWithRelatedOnesAreFoundByASemiJoin() {
+        Ask ask = new Ask()
+                .columns("id")
+                .items(embed("tags", new String[0]))
+                .where(new Filter.Not(new Filter.NoRelated("tags")))
+                .orderBy("id");
+        assertThat(shop.plan(ask.from("orders")).sql()).contains("WHERE EXISTS").doesNotContain("NOT");
+        assertThat(json(ask, "orders")).isEqualTo("[{\"id\":10},{\"id\":11}]");
+    }
+
+    @Test
     void ordersByAFieldOfAnEmbed() {
         Ask ask = new Ask()
                 .columns("id")
