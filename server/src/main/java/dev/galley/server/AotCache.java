@@ -1,16 +1,17 @@
 package dev.galley.server;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,14 +43,19 @@ final class AotCache implements AutoCloseable {
     static Optional<AotCache> makeIfMissing() {
         String file = System.getProperty("galley.cache", "");
         String jar = System.getProperty("java.class.path", "");
-        boolean inUse = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .anyMatch(argument -> argument.startsWith("-XX:AOTCache"));
+        boolean inUse = flags().anyMatch(flag -> flag.startsWith("-XX:AOTCache"));
         if (file.isEmpty() || inUse || !jar.endsWith(".jar")) {
             return Optional.empty();
         }
         AotCache cache = new AotCache(Path.of(file), Path.of(jar));
         cache.worker.start();
         return Optional.of(cache);
+    }
+
+    /** The flags that the launcher gave this JVM; the operating system is asked, because the JVM would load a lot to answer. */
+    private static Stream<String> flags() {
+        String[] arguments = ProcessHandle.current().info().arguments().orElse(new String[0]);
+        return Arrays.stream(arguments).takeWhile(argument -> !argument.equals("-jar"));
     }
 
     private void work() {
@@ -91,9 +97,7 @@ final class AotCache implements AutoCloseable {
             command.addAll(List.of("/usr/bin/nice", "-n", "15"));
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> !argument.startsWith("-Dgalley."))
-                .forEach(command::add);
+        flags().filter(flag -> !flag.startsWith("-Dgalley.")).forEach(command::add);
         command.addAll(List.of(
                 "-XX:AOTCacheOutput=" + draft, "-jar", jar.toString(), Rehearsal.COMMAND, "--dir", scratch.toString()));
         Process process = new ProcessBuilder(command)

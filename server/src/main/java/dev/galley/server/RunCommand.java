@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
@@ -109,8 +110,7 @@ final class RunCommand {
         try (Progress progress = new Progress(err)) {
             Galley galley = Galley.start(folder, all, parts, progress);
             RunningProgram.thisOne(galley.variables()).write(folder);
-            Duration took = Duration.ofMillis(
-                    java.lang.management.ManagementFactory.getRuntimeMXBean().getUptime());
+            Duration took = Duration.between(RunningProgram.processStart(), Instant.now());
             if (mode == Mode.DEV) {
                 Greeting.print(out, folder, galley.variables(), took);
             }

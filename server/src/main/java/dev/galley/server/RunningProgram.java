@@ -26,6 +26,11 @@ record RunningProgram(long pid, Instant startedAt, Map<String, String> variables
         return new RunningProgram(self.pid(), startOf(self), variables);
     }
 
+    /** When the launcher began: it became this process. */
+    static Instant processStart() {
+        return startOf(ProcessHandle.current());
+    }
+
     private static Instant startOf(ProcessHandle process) {
         return process.info().startInstant().orElse(Instant.EPOCH);
     }
