@@ -164,7 +164,11 @@ public final class EdgeServer {
 
     private Throwable explained(Throwable failure) {
         HttpSettings.Listen listen = edge.settings().listen();
-        if (failure instanceof BindException) {
+        // Netty's native transport has an exception of its own for what the JDK calls a BindException.
+        boolean cannotBind = failure instanceof BindException
+                || (failure instanceof IOException
+                        && String.valueOf(failure.getMessage()).startsWith("bind("));
+        if (cannotBind) {
             return new IOException(
                     "cannot listen on " + listen.host() + ":" + listen.port() + " (" + failure.getMessage()
                             + "): is another program using the port? Choose one with http.port.",

@@ -68,15 +68,17 @@ class CommandLineTest {
                             "SECRET_KEY",
                             "JWT_SECRET");
             assertThat(program.output()).contains(first.values()).contains("Three things to try");
-            sql("create table notes (id int primary key); insert into notes values (1)");
+            sql("create table notes (id int primary key); insert into notes values (1);"
+                    + " grant select on notes to service_role");
 
             var second = GalleyProcess.run(dir, "dev", "--port", "0");
             assertThat(second.exitCode()).isEqualTo(1);
             assertThat(second.output())
                     .contains("already running on " + dir, "http://127.0.0.1:" + port)
                     .hasLineCount(1);
-            assertThat(GalleyProcess.get(port, "/rest/v1/notes", first.get("SECRET_KEY")))
-                    .isEqualTo(200);
+            String secretKey = first.get("SECRET_KEY");
+            GalleyProcess.until(
+                    "the new table is served", () -> GalleyProcess.get(port, "/rest/v1/notes", secretKey) == 200);
             assertThat(Files.getPosixFilePermissions(dir.resolve(".galley/running.env")))
                     .isEqualTo(PosixFilePermissions.fromString("rw-------"));
 
@@ -146,7 +148,7 @@ class CommandLineTest {
             dev --set http.prot=1                | galley: unknown setting http.prot (--set http.prot). Did you mean http.port?
             dev --set nonsense                   | galley: --set "nonsense": write --set key=value
             dev --services rst                   | galley: server.services: there is no service rst. Did you mean rest?
-            dev --db-url mysql://x               | galley: not a database URL
+            dev --db-url mysql://x               | galley: postgres.url: not a database URL
             settings --set api.schemas=auth      | galley: api.schemas: auth can never be exposed
             status -o yaml                       | galley: nothing runs on
             """)
