@@ -177,10 +177,12 @@ describe('three users under row level security', () => {
   })
 
   test('arrays, JSON and null filters', async () => {
-    await carol.from('notes').insert([
+    const rows = [
       { body: 'tagged', tags: ['red', 'blue'], detail: { level: 3 } },
       { body: 'untagged', detail: null },
-    ])
+    ]
+    assert.equal((await carol.from('notes').insert(rows)).error.code, '23502') // tags: null
+    assert.equal((await carol.from('notes').insert(rows, { defaultToNull: false })).error, null)
     assert.deepEqual((await carol.from('notes').select('body').contains('tags', ['red'])).data, [{ body: 'tagged' }])
     assert.deepEqual((await carol.from('notes').select('body').overlaps('tags', ['blue', 'x'])).data, [{ body: 'tagged' }])
     assert.deepEqual((await carol.from('notes').select('body').eq('detail->>level', 3)).data, [{ body: 'tagged' }])
