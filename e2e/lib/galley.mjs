@@ -73,16 +73,15 @@ export class Galley {
     this.process.stdout.on('data', (text) => (this.output += text))
     this.process.stderr.on('data', (text) => (this.output += text))
     this.exited = new Promise((resolve) => this.process.once('exit', (code, signal) => resolve({ code, signal })))
-    await eventually(
-      'ready',
-      async () => {
-        if (this.process.exitCode !== null) throw new Error(`exited ${this.process.exitCode}:\n${this.output}`)
-        return (await fetch(`${this.url}/health/ready`)).ok
-      },
-      60,
-    ).catch((error) => {
+    const ready = eventually('ready', async () => (await fetch(`${this.url}/health/ready`)).ok, 60)
+    const failed = this.exited.then(({ code, signal }) => {
+      throw new Error(`ended with ${code ?? signal} before it was ready`)
+    })
+    await Promise.race([ready, failed]).catch((error) => {
+      ready.catch(() => {})
       throw new Error(`${error.message}\n${this.output}`)
     })
+    failed.catch(() => {})
     this.env = await this.status()
   }
 

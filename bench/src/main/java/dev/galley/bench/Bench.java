@@ -120,6 +120,8 @@ public final class Bench {
                 Map.of("apikey", printed.get("PUBLISHABLE_KEY"), "Authorization", "Bearer " + token.serialize());
         Map<String, String> postgres = new HashMap<>(Jdbc.libpq(printed.get("DB_URL")));
         postgres.put("PGHOST", printed.get("DB_SOCKET_DIR"));
+        postgres.put("PGPORT", printed.get("DB_SOCKET_PORT"));
+        postgres.put("PGUSER", "authenticator"); // the data path's own login
         return new Target(program, headers, claims.toString(), postgres);
     }
 

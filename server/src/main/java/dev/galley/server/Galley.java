@@ -151,6 +151,13 @@ final class Galley {
         variables.put("API_URL", edge.url());
         variables.put("REST_URL", edge.url() + "/rest/v1");
         DeveloperLogin.of(postgres, settings).ifPresent(login -> variables.put("DB_URL", login.url()));
+        if (postgres instanceof EmbeddedPostgres embedded) {
+            variables.put("DATA_DIR", embedded.dataDirectory().toString());
+        }
+        if (postgres.address().endpoint() instanceof DatabaseAddress.UnixSocket socket) {
+            variables.put("DB_SOCKET_DIR", socket.directory().toString());
+            variables.put("DB_SOCKET_PORT", Integer.toString(socket.port()));
+        }
         variables.put("PUBLISHABLE_KEY", keys.publishableKeys().getFirst());
         variables.put("SECRET_KEY", keys.secretKeys().getFirst());
         variables.put("ANON_KEY", keys.anonKey());
