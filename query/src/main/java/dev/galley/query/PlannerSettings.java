@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * @param maxSelectItems columns and embeds named in one query
  * @param planCacheSize the number of remembered plans
  * @param boundedRows up to how many rows a read in key order counts as small work
- * @param preRequest a function {@code schema.name} that is called before each query, in its transaction
+ * @param preRequest a function, {@code schema.name} or a name on the search path, that is called before each query, in its transaction
  */
 public record PlannerSettings(
         OptionalLong maxRows,
@@ -58,6 +58,6 @@ public record PlannerSettings(
                         "Up to how many rows a read in key order may share a connection with other requests."),
                 settings.optionalText(
                         "query.pre-request",
-                        "A function, as schema.name, that is called before every query in its transaction."));
+                        "A function, as schema.name or on the search path, that is called before every query in its transaction."));
     }
 }

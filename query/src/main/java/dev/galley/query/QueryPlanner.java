@@ -2,6 +2,7 @@ package dev.galley.query;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.galley.schema.Identifiers;
 import dev.galley.schema.QualifiedName;
 import dev.galley.schema.Routine;
 import dev.galley.schema.SchemaModel;
@@ -31,10 +32,10 @@ public final class QueryPlanner implements Planner {
 
     private static String callSql(String function) {
         int dot = function.indexOf('.');
-        QualifiedName name = dot < 0
-                ? new QualifiedName("public", function)
-                : new QualifiedName(function.substring(0, dot), function.substring(dot + 1));
-        return "SELECT " + name.sql() + "()";
+        String name = dot < 0
+                ? Identifiers.quote(function)
+                : new QualifiedName(function.substring(0, dot), function.substring(dot + 1)).sql();
+        return "SELECT " + name + "()";
     }
 
     @Override

@@ -50,7 +50,10 @@ final class DatabaseReplies {
 
     /** A cancelled statement (57014) and a limit set for the role (53400) are about the request itself and keep their words. */
     private static boolean internal(String state) {
-        return state.length() == 5 && INTERNAL_CLASSES.contains(state.substring(0, 2)) && !state.equals("57014");
+        return state.length() == 5
+                && INTERNAL_CLASSES.contains(state.substring(0, 2))
+                && !state.equals("57014")
+                && !state.equals("53400");
     }
 
     private static String seconds(Duration duration) {
