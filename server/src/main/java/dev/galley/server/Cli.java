@@ -205,15 +205,10 @@ final class Cli {
         return version == null ? "(not packaged)" : version;
     }
 
-    /** The command line as a user would repeat it, for hints: with {@code --dir} where the folder is not the current one. */
-    static String launcher() {
-        return System.getProperty("galley.launcher", "galley");
-    }
-
+    /** The command line that a user can paste in any terminal. */
     static String launcher(String command, ProjectFolder folder) {
-        boolean here = folder.equals(ProjectFolder.of(Path.of("")));
-        return quoted(launcher()) + " " + command
-                + (here ? "" : " --dir " + quoted(folder.root().toString()));
+        return quoted(System.getProperty("galley.launcher", "galley")) + " " + command + " --dir "
+                + quoted(folder.root().toString());
     }
 
     /** As a shell reads it. */
