@@ -38,7 +38,7 @@ choose_flags() {
   cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
   if [ "$cores" -le 2 ] || [ "$heap_mb" -le 1024 ]; then collector=Serial; else collector=G1; fi
   flags="-XX:+Use${collector}GC -Xmx$heap -Xms16m -Xss512k -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData
-    -XX:ReservedCodeCacheSize=64m -Xshare:auto -Xlog:disable -Xlog:all=error:stderr
+    -XX:ReservedCodeCacheSize=64m -Xlog:disable -Xlog:all=error:stderr
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
     -Djava.util.logging.manager=dev.galley.server.Logging\$Manager -Djava.awt.headless=true -Dfile.encoding=UTF-8"
 }

@@ -115,10 +115,10 @@ final class AotCache implements AutoCloseable {
         if (ended && process.exitValue() == 0 && Files.exists(draft)) {
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
             LOG.log(System.Logger.Level.DEBUG, "made {0}", file);
-        } else {
+        } else if (!closed) {
             LOG.log(
-                    System.Logger.Level.DEBUG,
-                    "the rehearsal for the AOT cache failed: {0}",
+                    System.Logger.Level.WARNING,
+                    "no AOT cache could be made, so starts stay slower: {0}",
                     Files.readString(scratch.resolve("output")));
         }
     }
