@@ -16,6 +16,11 @@ final class JsonRowPrinter extends RowPrinter {
         array = !object && (compiled.shape() == Compiled.Shape.ROWS || compiled.shape() == Compiled.Shape.VALUES);
         bare = compiled.shape() == Compiled.Shape.VALUE || compiled.shape() == Compiled.Shape.VALUES;
         columns = compiled.columns().toArray(Compiled.Printed[]::new);
+        begin();
+    }
+
+    @Override
+    void begin() {
         if (array) {
             out.writeByte('[');
         }

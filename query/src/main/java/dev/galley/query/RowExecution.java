@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,6 +26,19 @@ final class RowExecution implements Execution {
     private Optional<String> headers = Optional.empty();
     private Optional<String> status = Optional.empty();
     private OptionalLong inserted = OptionalLong.empty();
+
+    /** Reads the only row of a statement. A second run of the statement gives that row again, and what it says replaces the first. */
+    private record OnlyRow(Consumer<ByteBuf> reader) implements RowHandler {
+        @Override
+        public void row(ByteBuf row) {
+            reader.accept(row);
+        }
+
+        @Override
+        public boolean restart() {
+            return true;
+        }
+    }
 
     RowExecution(CompiledPlan plan, Compiled compiled, Bindings bindings, RowPrinter printer) {
         this.plan = plan;
@@ -43,10 +57,11 @@ final class RowExecution implements Execution {
                 .ifPresent(sql -> all.add(new TransactionRequest.Step(new Statement(sql, List.of()), RowHandler.NONE)));
         all.add(main);
         compiled.estimate()
-                .ifPresent(
-                        estimate -> all.add(step(estimate.sql(), estimate.parameters(), bindings, this::estimateRow)));
+                .ifPresent(estimate ->
+                        all.add(step(estimate.sql(), estimate.parameters(), bindings, new OnlyRow(this::estimateRow))));
         if (plan.reportsSettings()) {
-            all.add(new TransactionRequest.Step(new Statement(CompiledPlan.SETTINGS, List.of()), this::settingsRow));
+            all.add(new TransactionRequest.Step(
+                    new Statement(CompiledPlan.SETTINGS, List.of()), new OnlyRow(this::settingsRow)));
         }
         return all;
     }
@@ -65,7 +80,9 @@ final class RowExecution implements Execution {
     private void settingsRow(ByteBuf row) {
         headers = RowPrinter.first(row);
         status = RowPrinter.after(1, row);
-        RowPrinter.after(2, row).ifPresent(count -> inserted = OptionalLong.of(Long.parseLong(count)));
+        inserted = RowPrinter.after(2, row)
+                .map(count -> OptionalLong.of(Long.parseLong(count)))
+                .orElse(OptionalLong.empty());
     }
 
     @Override

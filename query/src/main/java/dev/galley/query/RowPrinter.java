@@ -40,8 +40,21 @@ abstract class RowPrinter implements RowHandler {
     /** Prints the row's columns, the first of which starts at {@code index}. */
     abstract void print(ByteBuf row, int index);
 
+    /** Opens the text. */
+    void begin() {}
+
     /** Closes the text. */
     abstract void end();
+
+    @Override
+    public final boolean restart() {
+        out.clear();
+        rows = 0;
+        total = -1;
+        key = List.of();
+        begin();
+        return true;
+    }
 
     @Override
     public final void row(ByteBuf row) {

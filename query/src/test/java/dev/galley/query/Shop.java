@@ -41,9 +41,13 @@ final class Shop {
     private final QueryPlanner planner;
 
     Shop(DatabaseAddress address, PlannerSettings settings) {
+        this(address, settings, WireObserver.NONE);
+    }
+
+    private Shop(DatabaseAddress address, PlannerSettings settings, WireObserver observer) {
         this.address = address;
         this.planner = new QueryPlanner(settings);
-        this.database = new WireRequestTransaction(VERTX, address, WireSettings.DEFAULT, WireObserver.NONE, 1);
+        this.database = new WireRequestTransaction(VERTX, address, WireSettings.DEFAULT, observer, 1);
         try (Connection connection = TestPostgres.shared().connect(address)) {
             model = new CatalogLoader(new SchemaScope(List.of("shop"), List.of("public"), Set.of())).load(connection);
         } catch (SQLException e) {
@@ -65,6 +69,10 @@ final class Shop {
 
     Shop with(PlannerSettings settings) {
         return new Shop(address, settings);
+    }
+
+    Shop with(WireObserver observer) {
+        return new Shop(address, SETTINGS, observer);
     }
 
     SchemaModel model() {
