@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,6 +82,8 @@ final class AotCache implements AutoCloseable {
                 return;
             }
             Path scratch = Files.createTempDirectory("galley-rehearsal");
+            // Under root PostgreSQL runs as another user, who has to get in here.
+            Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwx--x--x"));
             Path draft = file.resolveSibling(file.getFileName() + ".new");
             try {
                 rehearse(scratch, draft);
