@@ -28,10 +28,10 @@ final class JsonPrinter {
             case FLOAT -> number(in, index, length, out);
             case BOOLEAN -> out.writeBytes(in.getByte(index) == 't' ? TRUE : FALSE);
             case TEXT -> text(in, index, length, out);
-            case BARE -> {
-                out.writeByte('"');
-                out.writeBytes(in, index, length);
-                out.writeByte('"');
+            case BARE -> bare(in, index, length, out);
+            case DATE -> {
+                requireIso(in, index, index + length);
+                bare(in, index, length, out);
             }
             case TIMESTAMP, TIMESTAMPTZ -> timestamp(form, in, index, length, out);
             case VOID -> out.writeBytes(NULL);
@@ -44,13 +44,32 @@ final class JsonPrinter {
         if (last >= '0' && last <= '9') {
             out.writeBytes(in, index, length);
         } else {
-            print(WireForm.BARE, in, index, length, out);
+            bare(in, index, length, out);
+        }
+    }
+
+    private static void bare(ByteBuf in, int index, int length, ByteBuf out) {
+        out.writeByte('"');
+        out.writeBytes(in, index, length);
+        out.writeByte('"');
+    }
+
+    /**
+     * {@code to_json} writes dates as ISO 8601 whatever the DateStyle; their text is so too unless something changed the style
+     * within the request. Other settings (TimeZone, IntervalStyle, extra_float_digits) change both alike.
+     */
+    private static void requireIso(ByteBuf in, int start, int end) {
+        byte last = in.getByte(end - 1);
+        int dayEnd = last == 'C' ? end - " BC".length() : end;
+        if (last != 'y' && (dayEnd - start < 3 || in.getByte(dayEnd - 3) != '-')) {
+            throw new IllegalStateException("the DateStyle was changed within the request: only ISO can be printed");
         }
     }
 
     private static void timestamp(WireForm form, ByteBuf in, int index, int length, ByteBuf out) {
         out.writeByte('"');
         int space = in.indexOf(index, index + length, (byte) ' ');
+        requireIso(in, index, space < 0 ? index + length : space);
         if (space < 0) {
             out.writeBytes(in, index, length);
         } else {

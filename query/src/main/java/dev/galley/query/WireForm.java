@@ -15,6 +15,8 @@ enum WireForm {
     TEXT,
     /** Quoted; never holds a character that needs escaping. */
     BARE,
+    /** {@code 2024-01-31}: quoted. */
+    DATE,
     /** {@code 2024-01-31 10:00:00.5}: the space becomes a T. */
     TIMESTAMP,
     /** {@code 2024-01-31 10:00:00.5+02}: the space becomes a T and an offset of whole hours gets its minutes. */
@@ -35,10 +37,11 @@ enum WireForm {
             case 700, 701, 1700 -> FLOAT;
             case 16 -> BOOLEAN;
             case Types.JSON_OID, Types.JSONB_OID -> JSON;
+            case 1082 -> DATE;
             case 1114 -> TIMESTAMP;
             case 1184 -> TIMESTAMPTZ;
-            // oid, date, time, timetz, uuid
-            case 26, 1082, 1083, 1266, 2950 -> BARE;
+            // oid, time, timetz, uuid
+            case 26, 1083, 1266, 2950 -> BARE;
             case Types.VOID_OID -> VOID;
             default -> TEXT;
         };
