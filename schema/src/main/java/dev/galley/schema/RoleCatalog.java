@@ -19,7 +19,8 @@ final class RoleCatalog {
 
     /*
      * A request sets these in its own transaction as the login, so only those count that the login may change there. Of a
-     * role and the role in this database the latter wins, so it comes last. The role itself is the request's, never a setting.
+     * role and the role in this database the latter wins, so it comes last. The role itself is the request's, never a setting,
+     * and how statements are read and values written is agreed on when a connection is made (the wire client's Login).
      */
     private static final String SETTINGS = """
             select r.rolname, s.name, s.value
@@ -33,7 +34,8 @@ final class RoleCatalog {
                 and d.setdatabase in (0, (select oid from pg_catalog.pg_database where datname = current_database()))
                 and (g.context = 'user'
                     or g.context = 'superuser' and pg_catalog.has_parameter_privilege(current_user, g.name, 'SET'))
-                and s.name not in ('role', 'session_authorization')
+                and lower(s.name) not in ('role', 'session_authorization', 'client_encoding', 'datestyle', 'intervalstyle',
+                    'extra_float_digits', 'bytea_output', 'standard_conforming_strings', 'backslash_quote')
             order by r.rolname, d.setdatabase, s.position
             """;
 

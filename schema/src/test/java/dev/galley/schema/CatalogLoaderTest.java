@@ -439,11 +439,13 @@ class CatalogLoaderTest {
     @Test
     void settingsOfRolesAreThoseTheLoginMaySetAndTheDatabasesWin() {
         assertThat(model.settingsOf("cat_anon"))
-                .contains(
+                .as("nothing of who acts, of how statements are read and of how values are written")
+                .containsExactlyInAnyOrder(
                         new SchemaModel.RoleSetting("statement_timeout", "3s"),
-                        new SchemaModel.RoleSetting("work_mem", "2MB"))
-                .extracting(SchemaModel.RoleSetting::name)
-                .doesNotContain("role");
+                        new SchemaModel.RoleSetting("work_mem", "2MB"),
+                        new SchemaModel.RoleSetting("default_transaction_isolation", "repeatable read"),
+                        new SchemaModel.RoleSetting("TimeZone", "Asia/Tokyo"),
+                        new SchemaModel.RoleSetting("search_path", "api, ext"));
         assertThat(model.settingsOf("cat_user")).isEmpty();
     }
 

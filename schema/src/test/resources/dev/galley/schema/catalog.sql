@@ -13,6 +13,17 @@ grant cat_user to cat_admin;
 alter role cat_anon set statement_timeout = '9s';
 alter role cat_anon set work_mem = '2MB';
 alter role cat_anon set role = 'cat_admin';
+alter role cat_anon set session_authorization = 'cat_admin';
+alter role cat_anon set datestyle = 'German';
+alter role cat_anon set "IntervalStyle" = 'iso_8601';
+alter role cat_anon set client_encoding = 'LATIN1';
+alter role cat_anon set extra_float_digits = 0;
+alter role cat_anon set bytea_output = 'escape';
+alter role cat_anon set standard_conforming_strings = off;
+alter role cat_anon set backslash_quote = on;
+alter role cat_anon set default_transaction_isolation = 'repeatable read';
+alter role cat_anon set timezone = 'Asia/Tokyo';
+alter role cat_anon set search_path = api, ext;
 alter role cat_user set cat.unknown = 'x';
 
 create schema api;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <h2>Two lanes</h2>
  * A pipeline is fast because nobody waits for anybody, and dangerous because everybody waits for the slowest in front. So a
  * request travels on a shared connection (<em>express</em>) only if the planner says that its work is bounded, it reads, it ends
- * with an implicit commit, and its statement has usually taken a few milliseconds here. It carries a short statement timeout;
+ * with an implicit commit (an explicit transaction that fails would hold those behind it), and its statement has usually taken a few milliseconds here. It carries a short statement timeout;
  * one that hits it runs again in the <em>regular</em> lane, where a request has a connection to itself, and its statement is kept
  * out of the express lane for a minute.
  *
@@ -130,7 +130,8 @@ final class LoopPool {
                 && request.readOnly()
                 && request.ending() instanceof Commit
                 && request.steps().size() == 1
-                && shape.isQuick(expressLimitNanos, now);
+                && shape.isQuick(expressLimitNanos, now)
+                && Isolation.level(request.settings()).isEmpty();
     }
 
     /** Empty when the caller's own timeout is shorter: then it is that one which has to be reported. */

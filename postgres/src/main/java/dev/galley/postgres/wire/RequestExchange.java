@@ -106,9 +106,11 @@ final class RequestExchange implements Exchange {
     }
 
     private void encodeRequest(ByteBuf out, TransactionRequest request) {
-        explicit = !(request.ending() instanceof Commit);
+        boolean commits = request.ending() instanceof Commit;
+        String isolation = Isolation.level(request.settings());
+        explicit = !commits || !isolation.isEmpty();
         if (explicit) {
-            utility(out, "BEGIN");
+            utility(out, isolation.isEmpty() ? "BEGIN" : "BEGIN ISOLATION LEVEL " + isolation);
         }
         if (express || connection.statements() == null) {
             utility(out, "RESET ALL");
@@ -124,6 +126,8 @@ final class RequestExchange implements Exchange {
                 utility(out, "SET CONSTRAINTS ALL IMMEDIATE");
             }
             utility(out, "ROLLBACK");
+        } else if (commits && explicit) {
+            utility(out, "COMMIT");
         }
         FrontendMessages.sync(out);
     }
