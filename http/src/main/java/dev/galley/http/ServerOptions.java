@@ -24,6 +24,9 @@ final class ServerOptions {
                 .setMaxHeaderSize(limits.headers())
                 .setDecompressionSupported(true)
                 .setHandle100ContinueAutomatically(false)
+                // Compressing WebSocket messages costs 300 KiB a socket, and its handler a look at every request.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setHttp2ClearTextEnabled(true)
                 .setInitialSettings(new Http2Settings()
                         .setMaxConcurrentStreams(limits.streams())

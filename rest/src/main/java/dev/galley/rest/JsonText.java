@@ -8,7 +8,9 @@ final class JsonText {
 
     static void quote(StringBuilder json, String text) {
         json.append('"');
-        for (int i = 0; i < text.length(); i++) {
+        int plain = plainPrefix(text);
+        json.append(text, 0, plain); // most often all of it
+        for (int i = plain; i < text.length(); i++) {
             char c = text.charAt(i);
             switch (c) {
                 case '"' -> json.append("\\\"");
@@ -23,6 +25,15 @@ final class JsonText {
             }
         }
         json.append('"');
+    }
+
+    /** How many characters from the start on stand for themselves. */
+    private static int plainPrefix(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\' || c == 0x7f) return i;
+        }
+        return text.length();
     }
 
     static String quoted(String text) {

@@ -1,7 +1,5 @@
 package dev.galley.rest;
 
-import java.util.Locale;
-
 /** How long each step of a request took, for the header {@code Server-Timing}. Confined to the request. */
 final class RequestTimes {
     private final StringBuilder header = new StringBuilder(96);
@@ -11,7 +9,8 @@ final class RequestTimes {
     void end(String step) {
         long now = System.nanoTime();
         if (!header.isEmpty()) header.append(", ");
-        header.append(step).append(";dur=").append(String.format(Locale.ROOT, "%.1f", (now - last) / 1e6));
+        long tenths = (now - last + 50_000) / 100_000; // of a millisecond
+        header.append(step).append(";dur=").append(tenths / 10).append('.').append(tenths % 10);
         last = now;
     }
 

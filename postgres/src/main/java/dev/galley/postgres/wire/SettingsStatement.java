@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /**
  * The statement that makes a transaction the caller's: sets as many settings as asked, names and values as parameters.
  * PostgreSQL evaluates the list from left to right, so the role comes first and the others are set with its rights.
+ * {@code num_nulls} keeps the values, claims and headers among them, from being sent back.
  */
 final class SettingsStatement {
     private static final int KEPT = 64;
@@ -31,6 +32,7 @@ final class SettingsStatement {
         if (unlock) {
             sql.append("pg_catalog.pg_advisory_unlock_all(),");
         }
+        sql.append("pg_catalog.num_nulls(");
         for (int i = 1; i < 2 * settings; i += 2) {
             sql.append(i == 1 ? "" : ",")
                     .append("pg_catalog.set_config($")
@@ -39,6 +41,6 @@ final class SettingsStatement {
                     .append(i + 1)
                     .append(",true)");
         }
-        return sql.toString();
+        return sql.append(')').toString();
     }
 }

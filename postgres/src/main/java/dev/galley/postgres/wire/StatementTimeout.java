@@ -3,12 +3,10 @@ package dev.galley.postgres.wire;
 import dev.galley.postgres.TransactionRequest.LocalSetting;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads the {@code statement_timeout} among a caller's settings, as PostgreSQL would. */
 final class StatementTimeout {
-    private static final Pattern FORM = Pattern.compile("\\s*(\\d{1,9})\\s*(us|ms|s|min|h|d)?\\s*");
+    private static final int MOST_DIGITS = 9;
 
     private StatementTimeout() {}
 
@@ -23,21 +21,25 @@ final class StatementTimeout {
         return OptionalLong.empty();
     }
 
+    /** Digits and a unit; by hand, since every request comes through here. */
     private static OptionalLong parse(String value) {
-        Matcher matcher = FORM.matcher(value);
-        if (!matcher.matches()) {
+        String text = value.strip();
+        int digits = 0;
+        while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+            digits++;
+        }
+        if (digits == 0 || digits > MOST_DIGITS) {
             return OptionalLong.empty();
         }
-        long number = Long.parseLong(matcher.group(1));
-        String unit = matcher.group(2) == null ? "ms" : matcher.group(2);
-        return OptionalLong.of(
-                switch (unit) {
-                    case "us" -> number == 0 ? 0 : Math.max(1, number / 1000);
-                    case "s" -> number * 1000;
-                    case "min" -> number * 60_000;
-                    case "h" -> number * 3_600_000;
-                    case "d" -> number * 86_400_000;
-                    default -> number;
-                });
+        long number = Long.parseLong(text, 0, digits, 10);
+        return switch (text.substring(digits).stripLeading()) {
+            case "us" -> OptionalLong.of(number == 0 ? 0 : Math.max(1, number / 1000));
+            case "", "ms" -> OptionalLong.of(number);
+            case "s" -> OptionalLong.of(number * 1000);
+            case "min" -> OptionalLong.of(number * 60_000);
+            case "h" -> OptionalLong.of(number * 3_600_000);
+            case "d" -> OptionalLong.of(number * 86_400_000);
+            default -> OptionalLong.empty();
+        };
     }
 }
