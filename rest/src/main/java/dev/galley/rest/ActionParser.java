@@ -60,8 +60,8 @@ final class ActionParser {
 
     Relation relation(QualifiedName name, RestRequest request) {
         return schema.relation(name)
-                .orElseThrow(() -> new RestException(new RestError.DoesNotFit(
-                        new QueryError.UnknownRelation(name, Optional.empty()), request.role())));
+                .orElseThrow(() -> new RestException(
+                        new RestError.DoesNotFit(new QueryError.UnknownRelation(name), request.role())));
     }
 
     private Action read(RestRequest request, QualifiedName name) {

@@ -18,8 +18,8 @@ final class Options {
             case Target.RelationOf named ->
                 schema.relation(named.name())
                         .map(Options::methods)
-                        .orElseThrow(() -> new RestException(new RestError.DoesNotFit(
-                                new QueryError.UnknownRelation(named.name(), Optional.empty()), "")));
+                        .orElseThrow(() -> new RestException(
+                                new RestError.DoesNotFit(new QueryError.UnknownRelation(named.name()), "")));
             case Target.RoutineOf named -> methods(schema.routines(named.name()), named);
         };
         return Reply.empty(200, List.of(Map.entry("Allow", allow)));

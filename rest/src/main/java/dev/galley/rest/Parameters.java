@@ -4,11 +4,12 @@ import dev.galley.query.Bindings;
 import dev.galley.query.Filter;
 import dev.galley.query.OrderTerm;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,15 +149,13 @@ final class Parameters {
 
     private static List<String> names(String what, String text) {
         Scanner in = new Scanner(what, text);
-        List<String> names = new ArrayList<>(4);
+        SortedSet<String> names = new TreeSet<>();
         do {
             in.skipSpaces();
-            String name = Names.name(in);
-            if (!names.contains(name)) names.add(name);
+            names.add(Names.name(in));
             in.skipSpaces();
         } while (in.skip(','));
         in.requireEnd();
-        Collections.sort(names);
         return List.copyOf(names);
     }
 

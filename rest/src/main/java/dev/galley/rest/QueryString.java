@@ -88,7 +88,7 @@ record QueryString(List<Parameter> parameters) {
     private static String decodeBytes(String raw, int start, int end) {
         ByteBuffer bytes = ByteBuffer.allocate(3 * (end - start));
         for (int i = start; i < end; i++) {
-            char c = raw.charAt(i);
+            int c = raw.codePointAt(i);
             switch (c) {
                 case '+' -> bytes.put((byte) ' ');
                 case '%' -> {
@@ -101,6 +101,7 @@ record QueryString(List<Parameter> parameters) {
                 default -> {
                     if (c < 0x80) bytes.put((byte) c);
                     else bytes.put(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+                    i += Character.charCount(c) - 1;
                 }
             }
         }

@@ -12,7 +12,6 @@ import java.util.TreeMap;
 
 /** What a request brings: the rows of a write, or the arguments of a call. */
 final class RequestBody {
-    private static final byte[] NO_ROWS = {'[', ']'};
     private static final byte[] NO_ARGUMENTS = {'{', '}'};
 
     private final JsonBody json;
@@ -59,7 +58,8 @@ final class RequestBody {
                 }
                 yield new Payload(bindings.add(body), false, columns.orElse(shape.keys()));
             }
-            case SCALAR -> new Payload(bindings.add(NO_ROWS), false, columns.orElse(List.of()));
+            case SCALAR ->
+                throw new RestException(new RestError.BadBody("The body must be a JSON object or an array of them"));
         };
     }
 

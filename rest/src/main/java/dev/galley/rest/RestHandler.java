@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.ClientGone;
 import dev.galley.identity.Caller;
 import dev.galley.identity.Identified;
 import dev.galley.identity.Refusal;
@@ -156,19 +157,18 @@ final class RestHandler {
 
         private void execute(
                 RestRequest request, Action action, Plan plan, Bindings bindings, MediaTypes.Format format) {
-            Execution execution = plan.start(bindings, format.format(), settings.maxResponse());
             Acceptance acceptance = new Acceptance(request, action, format);
+            var transactionLocal = transactionSettings.of(request, schema, action.called());
+            Execution execution = plan.start(bindings, format.format(), settings.maxResponse());
             var running = transactions.run(new TransactionRequest(
                     request.role(),
-                    transactionSettings.of(request, schema, action.called()),
+                    transactionLocal,
                     plan.readOnly(),
                     plan.bounded(bindings),
                     execution.steps(),
                     ending(request, acceptance, execution),
                     settings.timeout()));
-            context.addEndHandler(ended -> {
-                if (ended.failed()) running.cancel();
-            });
+            ClientGone.onClosed(context, running::cancel);
             running.outcome().onComplete(outcome -> {
                 times.end("transaction");
                 if (outcome.succeeded()) {

@@ -47,8 +47,6 @@ final class SchemaReplies {
                         .details("'" + e.from().name() + "' and '" + e.embed()
                                 + "' do not form a many-to-one or one-to-one relationship");
             case QueryError.AggregatesDisabled e -> error(400, "PGRST123", "Use of aggregate functions is not allowed");
-            case QueryError.NotWritable e ->
-                error(400, "428C9", "column \"" + e.column() + "\" cannot be written because its value is generated");
             case QueryError.NoPrimaryKey e ->
                 error(400, "GLY-REST03", "'" + e.relation().name() + "' has no primary key, which the request needs")
                         .hint("Name the columns of a unique constraint in on_conflict.");

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** What the database is told about a request, as settings of its transaction. Search paths are made once. */
 final class TransactionSettings {
     /** Settings of a function that must hold before its call begins. */
-    private static final Set<String> HOISTED = 
+    private static final Set<String> HOISTED =
             Set.of("statement_timeout", "plan_filter.statement_cost_limit", "default_transaction_isolation");
 
     private static final LocalSetting NO_COOKIES = new LocalSetting("request.cookies", "{}");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.galley.query.Bindings;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -160,6 +161,22 @@ class ParametersTest {
                     .isInstanceOfSatisfying(
                             RestException.class, e -> assertThat(e.error()).isInstanceOf(RestError.TooComplex.class));
         }
+    }
+
+    @Test
+    void readsRawCharactersAsTheyStandInAForm() {
+        assertThat(QueryString.parse("a=\uD83D\uDE00&\u00fc=%F0%9F%98%80+\u20ac").parameters())
+                .containsExactly(
+                        new QueryString.Parameter("a", "\uD83D\uDE00"),
+                        new QueryString.Parameter("\u00fc", "\uD83D\uDE00 \u20ac"));
+    }
+
+    @Test
+    void readsManyColumnsOnceEachAndInOrder() {
+        StringBuilder columns = new StringBuilder("columns=zz");
+        for (int i = 0; i < 20_000; i++) columns.append(",c").append(i).append(",zz");
+        List<String> read = parameters(new Bindings(), columns.toString(), false).columns.orElseThrow();
+        assertThat(read).hasSize(20_001).isSorted().doesNotHaveDuplicates();
     }
 
     @Test

@@ -556,7 +556,11 @@ class RestServiceTest {
                 "{\"a\":\"\u0000\"}",
                 "{\"a\":\"\n\"}",
                 "\u00fe\u00ff\u0000{\u0000}",
-                "[1]"
+                "[1]",
+                "7",
+                "\"text\"",
+                "true",
+                "null"
             })
     void refusesBodiesThatAreNotJsonRows(String body) throws Exception {
         var response = send("POST", "/items", body);
