@@ -1,14 +1,12 @@
 package dev.galley.http;
 
 import dev.galley.identity.Authenticator;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests in flight on one event loop, oldest first; confined to that loop. Logs and measures each when it ends, ends
- * those that take too long, and tells when the last one is gone.
+ * The requests in flight on one event loop, oldest first; confined to that loop. Logs and measures each when it ends, and
+ * ends those that take too long.
  */
 final class Traffic {
     private final Authenticator authenticator;
@@ -18,8 +16,6 @@ final class Traffic {
 
     private @Nullable Exchange oldest;
     private @Nullable Exchange newest;
-    private int count;
-    private @Nullable Promise<Void> quiet;
 
     Traffic(Authenticator authenticator, AccessLog log, EdgeMetrics metrics, HttpSettings.Timeouts timeouts) {
         this.authenticator = authenticator;
@@ -40,7 +36,6 @@ final class Traffic {
             newest.newer = exchange;
         }
         newest = exchange;
-        count++;
     }
 
     void ended(Exchange exchange, boolean complete) {
@@ -48,9 +43,6 @@ final class Traffic {
         long nanos = System.nanoTime() - exchange.startedNanos;
         metrics.ended(exchange, complete, nanos);
         log.ended(exchange, complete, TimeUnit.NANOSECONDS.toMicros(nanos));
-        if (count == 0 && quiet != null) {
-            quiet.tryComplete();
-        }
     }
 
     /** Called a few times a second. Looks at no more than those that are due and the long-lived ones before them. */
@@ -69,16 +61,6 @@ final class Traffic {
         }
     }
 
-    /** Completes when no request is in flight. */
-    Future<Void> drained() {
-        if (count == 0) {
-            return Future.succeededFuture();
-        }
-        Promise<Void> promise = quiet == null ? Promise.promise() : quiet;
-        quiet = promise;
-        return promise.future();
-    }
-
     private void unlink(Exchange exchange) {
         if (exchange.older == null) {
             oldest = exchange.newer;
@@ -90,6 +72,5 @@ final class Traffic {
         } else {
             exchange.newer.older = exchange.older;
         }
-        count--;
     }
 }

@@ -6,7 +6,6 @@ import dev.galley.schema.Relation;
 import dev.galley.schema.Relationship;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The far side of an embed as SQL.
@@ -20,8 +19,7 @@ record Link(Source source, boolean toOne, String from, List<String> conditions) 
         Relationship relationship = Relationships.find(scope.schema(), parent.name(), embed.target(), embed.hint());
         Relation relation = scope.schema()
                 .relation(relationship.to())
-                .orElseThrow(
-                        () -> new QueryException(new QueryError.UnknownRelation(relationship.to(), Optional.empty())));
+                .orElseThrow(() -> new QueryException(new QueryError.UnknownRelation(relationship.to())));
         Source source = Source.of(relation, scope.alias(), scope.schema());
         String table = relationship.to().sql() + " AS " + source.alias();
         return switch (relationship) {

@@ -7,13 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Why a query cannot be planned against this schema. Found before any connection is taken. */
+/**
+ * Why a query cannot be planned against this schema. Found before any connection is taken. What was probably meant is for the
+ * dialect to say, which knows what the caller may see.
+ */
 public sealed interface QueryError {
 
-    /** @param nearest the most similar relation of that schema */
-    record UnknownRelation(QualifiedName name, Optional<QualifiedName> nearest) implements QueryError {}
+    record UnknownRelation(QualifiedName name) implements QueryError {}
 
-    record UnknownColumn(QualifiedName relation, String column, Optional<String> nearest) implements QueryError {}
+    record UnknownColumn(QualifiedName relation, String column) implements QueryError {}
 
     /** A column named in a payload, in the caller's list of columns, or a conflict target. */
     record UnknownPayloadColumn(QualifiedName relation, String column) implements QueryError {}
@@ -21,14 +23,12 @@ public sealed interface QueryError {
     record UnknownType(String name) implements QueryError {}
 
     /** @param hint the hint the caller gave */
-    record NoRelationship(QualifiedName from, String target, Optional<String> hint, Optional<String> nearest)
-            implements QueryError {}
+    record NoRelationship(QualifiedName from, String target, Optional<String> hint) implements QueryError {}
 
     record AmbiguousRelationship(QualifiedName from, String target, List<Relationship> candidates)
             implements QueryError {}
 
-    record UnknownRoutine(QualifiedName name, Set<String> arguments, boolean body, Optional<Routine> nearest)
-            implements QueryError {}
+    record UnknownRoutine(QualifiedName name, Set<String> arguments) implements QueryError {}
 
     record AmbiguousRoutine(QualifiedName name, List<Routine> candidates) implements QueryError {}
 
@@ -41,8 +41,6 @@ public sealed interface QueryError {
     record SpreadNeedsToOne(QualifiedName from, String embed) implements QueryError {}
 
     record AggregatesDisabled() implements QueryError {}
-
-    record NotWritable(QualifiedName relation, String column) implements QueryError {}
 
     /** An upsert, a PUT or a Location needs a key that the relation does not have. */
     record NoPrimaryKey(QualifiedName relation) implements QueryError {}

@@ -48,15 +48,7 @@ final class Reads {
     }
 
     static Relation relation(QualifiedName name, SchemaModel schema) {
-        return schema.relation(name).orElseThrow(() -> {
-            List<String> others = schema.relations().keySet().stream()
-                    .filter(other -> other.schema().equals(name.schema()))
-                    .map(QualifiedName::name)
-                    .toList();
-            Optional<QualifiedName> nearest =
-                    Nearest.to(name.name(), others).map(near -> new QualifiedName(name.schema(), near));
-            return new QueryException(new QueryError.UnknownRelation(name, nearest));
-        });
+        return schema.relation(name).orElseThrow(() -> new QueryException(new QueryError.UnknownRelation(name)));
     }
 
     private static Compiled plain(Scope scope, Select select, SelectList list, Optional<Compiled.Estimate> estimate) {

@@ -20,8 +20,7 @@ final class Relationships {
     private Relationships() {}
 
     static Relationship find(SchemaModel schema, QualifiedName from, String target, Optional<String> hint) {
-        List<Relationship> all = schema.relationshipsFrom(from);
-        List<Relationship> found = all.stream()
+        List<Relationship> found = schema.relationshipsFrom(from).stream()
                 .filter(relationship -> relationship.to().schema().equals(from.schema()))
                 .filter(relationship -> matches(schema, relationship, target, hint))
                 .toList();
@@ -29,10 +28,7 @@ final class Relationships {
             throw new QueryException(new QueryError.AmbiguousRelationship(from, target, found));
         }
         if (found.isEmpty()) {
-            List<String> names =
-                    all.stream().map(relationship -> relationship.to().name()).toList();
-            Optional<String> nearest = Nearest.to(target, names).filter(name -> !name.equals(target));
-            throw new QueryException(new QueryError.NoRelationship(from, target, hint, nearest));
+            throw new QueryException(new QueryError.NoRelationship(from, target, hint));
         }
         return found.getFirst();
     }

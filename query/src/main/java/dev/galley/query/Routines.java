@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,9 +36,7 @@ final class Routines {
             throw new QueryException(new QueryError.AmbiguousRoutine(call.function(), matching));
         }
         if (matching.isEmpty()) {
-            boolean body = !(call.arguments() instanceof Call.Named);
-            throw new QueryException(
-                    new QueryError.UnknownRoutine(call.function(), keys, body, nearest(call, named, keys, schema)));
+            throw new QueryException(new QueryError.UnknownRoutine(call.function(), keys));
         }
         return matching.getFirst();
     }
@@ -91,30 +88,5 @@ final class Routines {
 
     private static boolean isJson(String mediaType) {
         return mediaType.equals("application/json");
-    }
-
-    /** An overload with other parameters, else a function with a similar name. */
-    private static Optional<Routine> nearest(Call call, List<Routine> overloads, Set<String> keys, SchemaModel schema) {
-        if (!overloads.isEmpty()) {
-            return overloads.stream().max((a, b) -> Integer.compare(shared(a, keys), shared(b, keys)));
-        }
-        List<String> others = schema.routines().keySet().stream()
-                .filter(name -> name.schema().equals(call.function().schema()))
-                .map(name -> name.name())
-                .toList();
-        return Nearest.to(call.function().name(), others)
-                .flatMap(near -> schema.routines().entrySet().stream()
-                        .filter(entry -> entry.getKey().name().equals(near)
-                                && entry.getKey()
-                                        .schema()
-                                        .equals(call.function().schema()))
-                        .flatMap(entry -> entry.getValue().stream())
-                        .findFirst());
-    }
-
-    private static int shared(Routine routine, Set<String> keys) {
-        return (int) routine.parameters().stream()
-                .filter(parameter -> keys.contains(parameter.name()))
-                .count();
     }
 }

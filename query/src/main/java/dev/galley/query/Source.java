@@ -88,7 +88,7 @@ final class Source {
             return new Expression(
                     routine.name().sql() + "(" + row() + ")", routine.returns().type());
         }
-        throw new QueryException(new QueryError.UnknownColumn(name, column, Nearest.to(column, columns.keySet())));
+        throw new QueryException(new QueryError.UnknownColumn(name, column));
     }
 
     /** The whole row, as an argument of a function on it. */

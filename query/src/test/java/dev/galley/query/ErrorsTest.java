@@ -38,9 +38,9 @@ class ErrorsTest {
     @Test
     void unknownRelationsNameTheNearest() {
         assertThat(refused(new Ask().items(Ask.all()), "oders"))
-                .isEqualTo(new QueryError.UnknownRelation(Shop.name("oders"), Optional.of(Shop.name("orders"))));
+                .isEqualTo(new QueryError.UnknownRelation(Shop.name("oders")));
         assertThat(refused(new Ask(), "qqqqqqqqqqqq"))
-                .isEqualTo(new QueryError.UnknownRelation(Shop.name("qqqqqqqqqqqq"), Optional.empty()));
+                .isEqualTo(new QueryError.UnknownRelation(Shop.name("qqqqqqqqqqqq")));
         Returning none = new Returning(Optional.empty(), false, Count.NONE);
         assertThat(refused(new Delete(Shop.name("nope"), Filter.NONE, none)))
                 .isInstanceOf(QueryError.UnknownRelation.class);
@@ -53,7 +53,7 @@ class ErrorsTest {
 
     @Test
     void unknownColumnsAreRefusedWhereverTheyStand() {
-        QueryError expected = new QueryError.UnknownColumn(Shop.name("orders"), "statu", Optional.of("status"));
+        QueryError expected = new QueryError.UnknownColumn(Shop.name("orders"), "statu");
         assertThat(refused(new Ask().columns("statu"), "orders")).isEqualTo(expected);
         assertThat(refused(new Ask().where("statu", Operator.EQ, "1"), "orders"))
                 .isEqualTo(expected);
@@ -108,11 +108,9 @@ class ErrorsTest {
     @Test
     void relationshipsThatAreMissingOrAmbiguous() {
         assertThat(refused(new Ask().items(embed("warehouses", "size")), "orders"))
-                .isEqualTo(new QueryError.NoRelationship(
-                        Shop.name("orders"), "warehouses", Optional.empty(), Optional.empty()));
+                .isEqualTo(new QueryError.NoRelationship(Shop.name("orders"), "warehouses", Optional.empty()));
         assertThat(refused(new Ask().items(embed("customer", "name")), "orders"))
-                .isEqualTo(new QueryError.NoRelationship(
-                        Shop.name("orders"), "customer", Optional.empty(), Optional.of("customers")));
+                .isEqualTo(new QueryError.NoRelationship(Shop.name("orders"), "customer", Optional.empty()));
         assertThat(refused(new Ask().items(embed("customers", "name")), "orders"))
                 .isInstanceOfSatisfying(
                         QueryError.AmbiguousRelationship.class,
