@@ -9,8 +9,6 @@ import dev.galley.postgres.EmbeddedPostgres;
 import dev.galley.postgres.ExternalPostgres;
 import dev.galley.postgres.PlatformDatabase;
 import dev.galley.postgres.Postgres;
-import dev.galley.postgres.RequestTransaction;
-import dev.galley.postgres.wire.WireObserver;
 import dev.galley.postgres.wire.WireRequestTransaction;
 import dev.galley.query.QueryPlanner;
 import dev.galley.rest.RestService;
@@ -104,13 +102,15 @@ final class Galley {
         Vertx vertx = await(loops);
         ProjectKeys keys = await(loadedKeys);
         DatabaseAddress dataPath = platform.dataPathLogin(postgres);
-        RequestTransaction transactions = requestTransaction(vertx, dataPath);
+        DataPathMetrics metrics = new DataPathMetrics();
+        WireRequestTransaction transactions = requestTransaction(vertx, dataPath, metrics);
         KeyAuthenticator authenticator =
                 new KeyAuthenticator(settings.identity(), keys, platform.installed(), Clock.systemUTC());
-        List<Service> services = services(postgres, schemas, transactions);
+        List<Service> services = services(postgres, schemas, transactions, metrics);
         EdgeServer edge = await(EdgeServer.start(vertx, settings.http(), authenticator, services, Cli.version()));
         parts.add("the API", () -> await(edge.stop()));
         describe(edge, postgres, keys);
+        platform.advise(database, settings.platform().exposedSchemas());
     }
 
     private Vertx eventLoops() {
@@ -126,21 +126,23 @@ final class Galley {
                 .orElseGet(() -> EmbeddedPostgres.start(folder.root(), settings.postgres()));
     }
 
-    private RequestTransaction requestTransaction(Vertx vertx, DatabaseAddress address) {
+    private WireRequestTransaction requestTransaction(Vertx vertx, DatabaseAddress address, DataPathMetrics metrics) {
         var transactions = new WireRequestTransaction(
                 vertx,
                 address,
                 settings.wire(),
-                WireObserver.NONE,
+                metrics,
                 EventLoops.count(settings.http().listen()));
         parts.add("the request connections", () -> await(transactions.close()));
         return transactions;
     }
 
     /** All services, or those that were asked for. */
-    private List<Service> services(Postgres postgres, LiveSchemaCache schemas, RequestTransaction transactions) {
+    private List<Service> services(
+            Postgres postgres, LiveSchemaCache schemas, WireRequestTransaction transactions, DataPathMetrics metrics) {
         List<Service> services = new ArrayList<>();
-        services.add(new DatabaseHealth(postgres, schemas));
+        services.add(new DatabaseService(
+                postgres, schemas, Clock.systemUTC(), meters -> metrics.register(meters, transactions)));
         if (settings.server().runs(ServerSettings.REST)) {
             services.add(new RestService(settings.rest(), new QueryPlanner(settings.planner()), transactions, schemas));
         }

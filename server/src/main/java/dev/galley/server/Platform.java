@@ -1,7 +1,9 @@
 package dev.galley.server;
 
+import dev.galley.identity.Advisor;
 import dev.galley.identity.IdentityMigrations;
 import dev.galley.identity.PlatformDecision;
+import dev.galley.identity.PlatformGaps;
 import dev.galley.identity.PlatformProbe;
 import dev.galley.identity.PlatformSettings.Install;
 import dev.galley.identity.PlatformSql;
@@ -12,6 +14,7 @@ import dev.galley.postgres.PlatformDatabase;
 import dev.galley.postgres.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,6 +25,8 @@ import java.util.Set;
  * @param roles the roles that requests may act as; empty for any that the login may become
  */
 record Platform(boolean installed, Set<String> roles) {
+    private static final System.Logger LOG = System.getLogger(Platform.class.getName());
+
     private static final Set<String> API_ROLES = Set.of("anon", "authenticated", "service_role");
 
     /** The login for requests on a server of our own: it may do nothing but become an API role. */
@@ -51,6 +56,29 @@ record Platform(boolean installed, Set<String> roles) {
             DeveloperLogin.allow(postgres, connection, settings);
         }
         return new Platform(true, API_ROLES);
+    }
+
+    /** Tells the operator what this database lacks of the platform, and what in it is open to strangers. Delays no start. */
+    void advise(PlatformDatabase database, List<String> exposedSchemas) {
+        if (!installed) {
+            return;
+        }
+        Thread.ofVirtual().name("advice").start(() -> {
+            try (Connection connection = database.connection()) {
+                for (PlatformGaps.Gap gap : PlatformGaps.of(connection)) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "{0}; an administrator may run: {1}",
+                            gap.effect(),
+                            gap.remedy());
+                }
+                for (String warning : Advisor.warnings(connection, exposedSchemas)) {
+                    LOG.log(System.Logger.Level.WARNING, "{0}", warning);
+                }
+            } catch (SQLException failure) {
+                LOG.log(System.Logger.Level.DEBUG, "no advice on the database", failure);
+            }
+        });
     }
 
     /** As whom requests log in to the database. */

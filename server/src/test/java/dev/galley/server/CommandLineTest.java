@@ -58,18 +58,14 @@ class CommandLineTest {
         Map<String, String> first;
         try (GalleyProcess program = dev().ready(port)) {
             first = status();
-            assertThat(first.keySet())
-                    .contains(
-                            "API_URL",
-                            "DB_URL",
-                            "ANON_KEY",
-                            "SERVICE_ROLE_KEY",
-                            "PUBLISHABLE_KEY",
-                            "SECRET_KEY",
-                            "JWT_SECRET");
-            assertThat(program.output()).contains(first.values()).contains("Three things to try");
+            List<String> needed = List.of(
+                    "API_URL", "DB_URL", "ANON_KEY", "SERVICE_ROLE_KEY", "PUBLISHABLE_KEY", "SECRET_KEY", "JWT_SECRET");
+            assertThat(first).containsKeys(needed.toArray(String[]::new)).containsKeys("DATA_DIR", "DB_SOCKET_DIR");
+            assertThat(program.output())
+                    .contains(needed.stream().map(first::get).toList())
+                    .contains(dir.resolve(".galley").toString(), "Three things to try");
             sql("create table notes (id int primary key); insert into notes values (1);"
-                    + " grant select on notes to service_role");
+                    + " grant select on notes to service_role, anon; alter table notes disable row level security");
 
             var second = GalleyProcess.run(dir, "dev", "--port", "0");
             assertThat(second.exitCode()).isEqualTo(1);
@@ -79,6 +75,12 @@ class CommandLineTest {
             String secretKey = first.get("SECRET_KEY");
             GalleyProcess.until(
                     "the new table is served", () -> GalleyProcess.get(port, "/rest/v1/notes", secretKey) == 200);
+            assertThat(GalleyProcess.body(port, "/metrics").lines())
+                    .anyMatch(line -> line.matches("galley_database_requests_regular_total [1-9].*"))
+                    .anyMatch(line -> line.matches("galley_database_connections [1-9].*"))
+                    .anyMatch(line -> line.matches("galley_database_reruns_connection_lost_total 0.*"))
+                    .anyMatch(line -> line.matches("galley_schema_version [2-9].*"))
+                    .anyMatch(line -> line.matches("galley_schema_age_seconds \\d.*"));
             assertThat(Files.getPosixFilePermissions(dir.resolve(".galley/running.env")))
                     .isEqualTo(PosixFilePermissions.fromString("rw-------"));
 
@@ -88,6 +90,8 @@ class CommandLineTest {
         assertThat(postgresProcesses()).isEmpty();
         try (GalleyProcess program = dev().ready(port)) {
             assertThat(status()).isEqualTo(first);
+            GalleyProcess.until(
+                    "the advice on an open table", () -> program.printed().contains("notes can be reached"));
             assertThat(sql("select id from notes")).isEqualTo("id\n1\n");
             program.process.destroyForcibly();
             program.ended();

@@ -78,14 +78,14 @@ final class GalleyProcess implements AutoCloseable {
     GalleyProcess ready(int port) {
         until("ready", () -> {
             if (!process.isAlive()) {
-                throw new AssertionError("ended early; it printed:\n" + text());
+                throw new AssertionError("ended early; it printed:\n" + printed());
             }
-            return get(port, "/health/ready", "") == 200 && text().contains("ready");
+            return get(port, "/health/ready", "") == 200 && printed().contains("ready");
         });
         return this;
     }
 
-    private String text() {
+    String printed() {
         try {
             return output();
         } catch (IOException failure) {
@@ -103,6 +103,12 @@ final class GalleyProcess implements AutoCloseable {
         } catch (IOException | InterruptedException none) {
             return 0;
         }
+    }
+
+    static String body(int port, String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build();
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
 
     static void until(String what, BooleanSupplier condition) {
