@@ -28,7 +28,8 @@ class EdgeCostTest {
                 edgeMicros = Math.min(edgeMicros, microsPerRequest(edge.server.port()));
             }
             System.out.printf("CPU per request: bare %.1f us, edge %.1f us%n", bareMicros, edgeMicros);
-            assertThat(edgeMicros - bareMicros).isLessThan(25);
+            // A ratio in one run: a slower machine, or a busy one, slows both.
+            assertThat(edgeMicros).isLessThan(6 * bareMicros);
         } finally {
             TestEdge.await(bare.close());
         }

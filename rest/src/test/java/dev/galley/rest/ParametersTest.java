@@ -165,7 +165,8 @@ class ParametersTest {
 
     @Test
     void readsRawCharactersAsTheyStandInAForm() {
-        assertThat(QueryString.parse("a=\uD83D\uDE00&\u00fc=%F0%9F%98%80+\u20ac").parameters())
+        assertThat(QueryString.parse("a=\uD83D\uDE00&\u00fc=%F0%9F%98%80+\u20ac")
+                        .parameters())
                 .containsExactly(
                         new QueryString.Parameter("a", "\uD83D\uDE00"),
                         new QueryString.Parameter("\u00fc", "\uD83D\uDE00 \u20ac"));
@@ -175,7 +176,8 @@ class ParametersTest {
     void readsManyColumnsOnceEachAndInOrder() {
         StringBuilder columns = new StringBuilder("columns=zz");
         for (int i = 0; i < 20_000; i++) columns.append(",c").append(i).append(",zz");
-        List<String> read = parameters(new Bindings(), columns.toString(), false).columns.orElseThrow();
+        List<String> read =
+                parameters(new Bindings(), columns.toString(), false).columns.orElseThrow();
         assertThat(read).hasSize(20_001).isSorted().doesNotHaveDuplicates();
     }
 
