@@ -229,8 +229,12 @@ final class RestHandler {
                 return;
             }
             response.setStatusCode(reply.status());
-            for (var header : reply.headers()) response.headers().add(header.getKey(), header.getValue());
-            if (!response.headers().contains("Vary")) response.headers().add("Vary", "Accept, Prefer, Range");
+            boolean varies = false;
+            for (var header : reply.headers()) {
+                varies |= header.getKey().equalsIgnoreCase("Vary");
+                response.headers().add(header.getKey(), header.getValue());
+            }
+            if (!varies) response.headers().add("Vary", "Accept, Prefer, Range");
             if (settings.serverTiming() && caller.isPresent())
                 response.headers().add("Server-Timing", times.header());
             ResponseBodies.end(response, reply.body());
