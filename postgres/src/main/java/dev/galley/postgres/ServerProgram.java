@@ -89,6 +89,7 @@ sealed interface ServerProgram {
                     "--username=supabase_admin",
                     "--encoding=UTF8",
                     "--data-checksums",
+                    "--text-search-config=english",
                     "--auth=trust",
                     "--no-sync",
                     "--no-instructions"));

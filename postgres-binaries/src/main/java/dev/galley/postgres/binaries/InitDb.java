@@ -40,6 +40,7 @@ final class InitDb {
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8",
                 "--data-checksums",
+                "--text-search-config=english", // as PostgreSQL has it under an English locale; searches rely on it
                 "--auth-local=trust",
                 "--auth-host=scram-sha-256",
                 "--no-sync",
