@@ -36,9 +36,13 @@ final class Connector {
     private final NetClient client;
     private final SocketAddress socketAddress;
 
+    /** Whether the server is asked to notice our death; not every platform and engine can. */
+    private volatile boolean watched;
+
     Connector(Vertx vertx, DatabaseAddress address, WireSettings settings) {
         this.address = address;
         this.settings = settings;
+        this.watched = settings.namedStatements();
         int connectMillis = Math.toIntExact(settings.connectTimeout().toMillis());
         NetClientOptions options = new NetClientOptions().setConnectTimeout(connectMillis);
         socketAddress = switch (address.endpoint()) {
@@ -54,6 +58,16 @@ final class Connector {
 
     /** Must be called on the context's event loop. */
     Future<WireConnection> connect(ContextInternal context) {
+        return attempt(context).recover(failure -> {
+            if (watched && failure instanceof Login.LoginRefused refused && refused.isOf(Login.CLIENT_CHECK)) {
+                watched = false;
+                return attempt(context);
+            }
+            return Future.failedFuture(failure);
+        });
+    }
+
+    private Future<WireConnection> attempt(ContextInternal context) {
         Promise<WireConnection> promise = Promise.promise();
         open(context).onComplete(opened -> {
             if (opened.failed()) {
@@ -83,7 +97,7 @@ final class Connector {
                         () -> reader.end(channel, "no login within " + settings.connectTimeout()),
                         settings.connectTimeout().toMillis(),
                         TimeUnit.MILLISECONDS);
-        login.start(channel, !settings.namedStatements()).onComplete(done -> {
+        login.start(channel, !settings.namedStatements(), watched).onComplete(done -> {
             deadline.cancel(false);
             if (done.failed()) {
                 promise.fail(done.cause());

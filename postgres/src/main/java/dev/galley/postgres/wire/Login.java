@@ -28,6 +28,12 @@ final class Login implements MessageReader.Receiver {
     /** What every row is printed with, whatever the server's own configuration says. */
     static final Map<String, String> OUTPUT_SETTINGS = outputSettings();
 
+    /** The setting by which the server looks, while it works, whether its client is still there. */
+    static final String CLIENT_CHECK = "client_connection_check_interval";
+
+    /** So that what a killed program asked for ends soon: else a query, and its locks, stay until it has run to its end. */
+    private static final String CLIENT_CHECK_EVERY = "2s";
+
     private final ContextInternal context;
     private final DatabaseAddress address;
     private final boolean unseen;
@@ -48,8 +54,11 @@ final class Login implements MessageReader.Receiver {
         this.tlsBinding = tlsBinding;
     }
 
-    /** @param pooled whether the server is a pooler, which may know only the most usual startup parameters */
-    Future<WireConnection.BackendKey> start(ChannelHandlerContext on, boolean pooled) {
+    /**
+     * @param pooled whether the server is a pooler, which may know only the most usual startup parameters
+     * @param watched whether the server shall look out for our death
+     */
+    Future<WireConnection.BackendKey> start(ChannelHandlerContext on, boolean pooled, boolean watched) {
         channel = on;
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("user", address.user());
@@ -58,6 +67,9 @@ final class Login implements MessageReader.Receiver {
         parameters.put("client_encoding", "UTF8");
         if (!pooled) {
             parameters.putAll(OUTPUT_SETTINGS);
+        }
+        if (watched) {
+            parameters.put(CLIENT_CHECK, CLIENT_CHECK_EVERY);
         }
         send(out -> FrontendMessages.startup(out, parameters));
         return promise.future();
@@ -199,6 +211,11 @@ final class Login implements MessageReader.Receiver {
 
         ServerError error() {
             return error;
+        }
+
+        /** Whether it is the server's word on that startup parameter. */
+        boolean isOf(String parameter) {
+            return error.message().contains(parameter);
         }
     }
 }
