@@ -256,6 +256,8 @@ class PlatformSqlTest {
                     "alter table announced add column x int",
                     "grant select on announced to anon",
                     "comment on table announced is 'x'",
+                    "create unique index announced_x on announced (x)",
+                    "drop index announced_x",
                     "drop table announced",
                     "create function announced() returns int return 1",
                     "drop function announced()")) {

@@ -1,9 +1,7 @@
 -- Announces changes of tables, views, functions, types and privileges on the channel pgrst, so that the schema is read again.
 -- Only a superuser can make event triggers. Without them the program looks for changes by itself.
 
-create schema if not exists extensions;
-
-create or replace function extensions.pgrst_ddl_watch() returns event_trigger
+create or replace function galley.pgrst_ddl_watch() returns event_trigger
 language plpgsql
 set search_path = ''
 as $$
@@ -23,6 +21,9 @@ begin
                 'CREATE TYPE', 'ALTER TYPE', 'CREATE DOMAIN', 'ALTER DOMAIN',
                 'CREATE EXTENSION', 'ALTER EXTENSION', 'COMMENT',
                 'GRANT', 'REVOKE')
+            -- Of the indexes only those count that make a key.
+            and (command.command_tag <> 'CREATE INDEX'
+                or exists (select from pg_catalog.pg_index as i where i.indexrelid = command.objid and i.indisunique))
         then
             perform pg_catalog.pg_notify('pgrst', 'reload schema');
             return;
@@ -31,7 +32,7 @@ begin
 end
 $$;
 
-create or replace function extensions.pgrst_drop_watch() returns event_trigger
+create or replace function galley.pgrst_drop_watch() returns event_trigger
 language plpgsql
 set search_path = ''
 as $$
@@ -54,10 +55,10 @@ $$;
 do $$
 begin
     if not exists (select from pg_catalog.pg_event_trigger where evtname = 'pgrst_ddl_watch') then
-        create event trigger pgrst_ddl_watch on ddl_command_end execute function extensions.pgrst_ddl_watch();
+        create event trigger pgrst_ddl_watch on ddl_command_end execute function galley.pgrst_ddl_watch();
     end if;
     if not exists (select from pg_catalog.pg_event_trigger where evtname = 'pgrst_drop_watch') then
-        create event trigger pgrst_drop_watch on sql_drop execute function extensions.pgrst_drop_watch();
+        create event trigger pgrst_drop_watch on sql_drop execute function galley.pgrst_drop_watch();
     end if;
 exception
     when insufficient_privilege or feature_not_supported then
