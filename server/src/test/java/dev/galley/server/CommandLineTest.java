@@ -77,7 +77,7 @@ class CommandLineTest {
                     "the new table is served", () -> GalleyProcess.get(port, "/rest/v1/notes", secretKey) == 200);
             assertThat(GalleyProcess.body(port, "/metrics").lines())
                     .anyMatch(line -> line.matches("galley_database_requests_regular_total [1-9].*"))
-                    .anyMatch(line -> line.matches("galley_database_connections [1-9].*"))
+                    .anyMatch(line -> line.matches("galley_database_connections_opened_total [1-9].*"))
                     .anyMatch(line -> line.matches("galley_database_reruns_connection_lost_total 0.*"))
                     .anyMatch(line -> line.matches("galley_schema_version [2-9].*"))
                     .anyMatch(line -> line.matches("galley_schema_age_seconds \\d.*"));
