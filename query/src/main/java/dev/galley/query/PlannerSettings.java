@@ -49,7 +49,12 @@ public record PlannerSettings(
                         "The most columns and embedded relations that one request may name."),
                 settings.flag(
                         "query.aggregates", false, "Whether sum(), avg(), count(), min() and max() may be selected."),
-                settings.integer("query.plan-cache-size", 5000, 1, 1_000_000, "The number of query shapes remembered."),
+                settings.integer(
+                        "query.plan-cache-size",
+                        5000,
+                        1,
+                        1_000_000,
+                        "The number of query shapes remembered, of 1 KiB of SQL each: long ones count as several."),
                 settings.integer(
                         "query.bounded-rows",
                         100,

@@ -14,6 +14,9 @@ import java.util.function.Function;
  * rejections happen while compiling; what is compiled is valid SQL for that schema.
  */
 public final class QueryPlanner implements Planner {
+    /** Characters of SQL in one unit of the cache: callers choose how long their queries are, not how many fill the memory. */
+    private static final int USUAL_LENGTH = 1024;
+
     private final PlannerSettings settings;
     private final Optional<String> preRequest;
     private final Cache<Shape, Plan> plans;
@@ -25,7 +28,8 @@ public final class QueryPlanner implements Planner {
         this.settings = settings;
         this.preRequest = settings.preRequest().map(QueryPlanner::callSql);
         this.plans = Caffeine.newBuilder()
-                .maximumSize(settings.planCacheSize())
+                .maximumWeight(settings.planCacheSize())
+                .weigher((Shape shape, Plan plan) -> 1 + plan.sql().length() / USUAL_LENGTH)
                 .executor(Runnable::run)
                 .build();
     }

@@ -106,4 +106,17 @@ class QueryPlannerTest {
     void readsAreReadOnly() {
         assertThat(shop.plan(new Ask().columns("id").from("orders")).readOnly()).isTrue();
     }
+
+    @Test
+    void queriesOfMonstrousLengthDoNotFillTheMemory() {
+        QueryPlanner planner = new QueryPlanner(
+                new PlannerSettings(OptionalLong.of(1000), 7, 500, 500, true, 8, 50, Optional.empty()));
+        Ask monstrous = new Ask().columns("id");
+        for (int i = 0; i < 490; i++) {
+            monstrous.where("id", Operator.EQ, "1");
+        }
+        Query query = monstrous.from("orders");
+        assertThat(planner.plan(query, shop.model()).sql().length()).isGreaterThan(8 * 1024);
+        assertThat(planner.plan(query, shop.model())).isNotSameAs(planner.plan(query, shop.model()));
+    }
 }

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lane in which a request has a connection to itself. Confined to one event loop.
  *
- * <p>Fairness: a statement that is slow, or of which nothing is known yet, can never take all connections. Slow ones together
- * get three quarters, an unknown one half; the rest is for those that are quick. So a request that sleeps, sent a thousand times,
- * delays its own kind.
+ * <p>Fairness: statements that are slow, or of which nothing is known yet, can never take all connections. Together they get
+ * three quarters, and a single unknown one half; the rest is for those that are quick, of which no single one gets the last connection.
+ * So a request that sleeps, sent a thousand times, delays its own kind, also when each time it is written another way. One that
+ * has been running for long is slow, whatever it was before.
  */
 final class RegularLane {
     /** A connection and what else must happen before it can be used again. */
@@ -23,6 +24,7 @@ final class RegularLane {
         @Nullable
         CallerRequest running;
 
+        long runningSince;
         boolean cancelRunning;
         boolean resetting;
         long resettingSince;
@@ -91,6 +93,7 @@ final class RegularLane {
                 continue;
             }
             member.running = request;
+            member.runningSince = System.nanoTime();
             request.start(member.connection, false, "");
         }
         while (opening < waiting.size() - almostFree() && members.size() + opening < most && pool.mayConnect()) {
@@ -112,10 +115,20 @@ final class RegularLane {
     }
 
     private @Nullable CallerRequest nextAdmissible() {
+        long now = System.nanoTime();
+        int suspect = 0;
+        for (Member member : members.values()) {
+            CallerRequest running = member.running;
+            if (running != null) {
+                Shape shape = running.shape();
+                boolean slow = shape.isSlow() || Shape.isSlow(now - member.runningSince);
+                suspect += slow || !shape.isKnown() ? 1 : 0;
+            }
+        }
         Iterator<CallerRequest> requests = waiting.iterator();
         while (requests.hasNext()) {
             CallerRequest request = requests.next();
-            if (isAdmissible(request.shape())) {
+            if (isAdmissible(request.shape(), suspect)) {
                 requests.remove();
                 return request;
             }
@@ -123,20 +136,12 @@ final class RegularLane {
         return null;
     }
 
-    private boolean isAdmissible(Shape shape) {
-        if (shape.isSlow()) {
-            return busySlow() < Math.max(1, most * 3 / 4);
+    /** @param suspect how many connections have something slow or unknown to do */
+    private boolean isAdmissible(Shape shape, int suspect) {
+        if (shape.isKnown() && !shape.isSlow()) {
+            return shape.running() < Math.max(1, most - 1);
         }
-        return shape.isKnown() || shape.running() < Math.max(1, most / 2);
-    }
-
-    private int busySlow() {
-        int busy = 0;
-        for (Member member : members.values()) {
-            CallerRequest running = member.running;
-            busy += running != null && running.shape().isSlow() ? 1 : 0;
-        }
-        return busy;
+        return suspect < Math.max(1, most * 3 / 4) && (shape.isKnown() || shape.running() < Math.max(1, most / 2));
     }
 
     private void connect() {

@@ -19,6 +19,10 @@ final class Shape {
     /** The bounded memory of the statements seen lately. */
     static final class Book {
         private static final int CAPACITY = 2048;
+
+        /** Statements of more characters are not remembered, so that nobody can fill the memory with them. */
+        private static final int LONGEST = 8192;
+
         private final Map<String, Shape> shapes = new LinkedHashMap<>(256, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, Shape> eldest) {
@@ -27,6 +31,9 @@ final class Shape {
         };
 
         Shape of(String sql) {
+            if (sql.length() > LONGEST) {
+                return new Shape();
+            }
             Shape shape = shapes.get(sql);
             if (shape == null) {
                 shape = new Shape();
@@ -62,7 +69,11 @@ final class Shape {
     }
 
     boolean isSlow() {
-        return samples > 0 && usualNanos > SLOW_NANOS;
+        return samples > 0 && isSlow(usualNanos);
+    }
+
+    static boolean isSlow(long nanos) {
+        return nanos > SLOW_NANOS;
     }
 
     int running() {

@@ -81,7 +81,7 @@ public record WireSettings(
                         DEFAULT.statements,
                         16,
                         10_000,
-                        "Prepared statements kept on each connection."),
+                        "Prepared statements kept on each connection, of 1 KiB of SQL on average: long ones count as several."),
                 Math.clamp(
                         reader.bytes(
                                 "database.longest-row",

@@ -183,4 +183,46 @@ class LanesTest {
             sleepers.forEach(call -> call.running.cancel());
         }
     }
+
+    /** Another alias makes another statement: nothing is known of any of them. */
+    @Test
+    void sleepersThatAreWrittenDifferentlyEachTimeHoldUpNoQuickWritesEither() {
+        try (WireHarness wire = new WireHarness(database, SettingsFor.connections(8, 2))) {
+            Ask quick = Ask.write("wire_lane", "update switch set slow = slow");
+            wire.run(quick);
+            List<Call> sleepers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                sleepers.add(wire.start(Ask.write("wire_lane", "select pg_sleep(30) as a" + i)));
+            }
+            for (int i = 0; i < 50; i++) {
+                wire.run(quick);
+            }
+            assertThat(sleepers).noneMatch(call -> call.future.isDone());
+            sleepers.forEach(call -> call.running.cancel());
+            sleepers.forEach(call -> assertThat(call.failure()).isInstanceOf(DatabaseFailure.Cancelled.class));
+        }
+    }
+
+    /** The statement was quick until all were sent at once. */
+    @Test
+    void aStatementThatPassesForQuickNeverTakesTheLastConnection() {
+        try (WireHarness wire = new WireHarness(database, SettingsFor.connections(8, 2))) {
+            Ask quick = Ask.write("wire_lane", "update switch set slow = slow");
+            Ask trained = Ask.write("wire_lane", "select pg_sleep(current_setting('app.nap')::float)");
+            wire.run(quick);
+            for (int i = 0; i < 5; i++) {
+                wire.run(trained.with("app.nap", "0"));
+            }
+            List<Call> sleepers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                sleepers.add(wire.start(trained.with("app.nap", "30")));
+            }
+            for (int i = 0; i < 50; i++) {
+                wire.run(quick);
+            }
+            assertThat(sleepers).noneMatch(call -> call.future.isDone());
+            sleepers.forEach(call -> call.running.cancel());
+            sleepers.forEach(call -> assertThat(call.failure()).isInstanceOf(DatabaseFailure.Cancelled.class));
+        }
+    }
 }

@@ -39,4 +39,13 @@ class ShapeTest {
         assertThat(shape.isQuick(LIMIT, Duration.ofSeconds(59).toNanos())).isFalse();
         assertThat(shape.isQuick(LIMIT, Duration.ofSeconds(60).toNanos())).isTrue();
     }
+
+    @Test
+    void theBookIsNotFilledWithLongStatements() {
+        Shape.Book book = new Shape.Book();
+        String usual = "x".repeat(8000);
+        String monstrous = "x".repeat(10_000);
+        assertThat(book.of(usual)).isSameAs(book.of(usual));
+        assertThat(book.of(monstrous)).isNotSameAs(book.of(monstrous));
+    }
 }

@@ -31,4 +31,35 @@ class StatementCacheTest {
         assertThat(cache.size()).isZero();
         assertThat(cache.toClose()).hasSize(4);
     }
+
+    @Test
+    void longStatementsDriveOutSeveralOthersAndVeryLongOnesAreNotKept() {
+        StatementCache roomy = new StatementCache(20, "p_");
+        for (int i = 0; i < 10; i++) {
+            roomy.add("select " + i, "");
+        }
+        for (int i = 0; i < 100; i++) {
+            roomy.add("x".repeat(10_000) + i, "");
+            assertThat(roomy.size()).isLessThanOrEqualTo(12);
+        }
+        assertThat(roomy.size()).isEqualTo(2);
+        assertThat(roomy.toClose()).hasSize(108);
+
+        String huge = "x".repeat(20_000);
+        byte[] name = roomy.add(huge, "");
+        assertThat(roomy.find(huge, "")).isNull();
+        assertThat(roomy.toClose()).last().isSameAs(name);
+        assertThat(roomy.size()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsForgottenLeavesRoom() {
+        StatementCache roomy = new StatementCache(20, "p_");
+        for (int i = 0; i < 100; i++) {
+            roomy.forget(roomy.add("x".repeat(10_000), ""));
+        }
+        byte[] kept = roomy.add("a".repeat(10_000), "");
+        roomy.add("b".repeat(10_000), "");
+        assertThat(roomy.find("a".repeat(10_000), "")).isSameAs(kept);
+    }
 }
