@@ -22,8 +22,8 @@ final class RaisedReply {
         }
         if (raised.detail().isEmpty()) return unreadable("DETAIL is missing in the RAISE statement", DETAIL_HINT);
         String detail = raised.detail().get();
-        Optional<FlatJson.Members> control = FlatJson.object(detail)
-                .filter(members -> status(members) > 0 && members.objects().containsKey("headers"));
+        Optional<FlatJson.Members> control =
+                FlatJson.object(detail).filter(members -> status(members) > 0 && hasHeaders(members));
         if (control.isEmpty()) return unreadable("Invalid JSON value for DETAIL: '" + detail + "'", DETAIL_HINT);
 
         Map<String, String> body = message.get().texts();
@@ -43,9 +43,14 @@ final class RaisedReply {
         return members.texts().containsKey(key);
     }
 
+    private static boolean hasHeaders(FlatJson.Members members) {
+        Map<String, String> headers = members.objects().get("headers");
+        return headers != null && headers.entrySet().stream().allMatch(HeaderField::isSendable);
+    }
+
     private static int status(FlatJson.Members members) {
         String text = members.texts().getOrDefault("status", "");
-        return text.matches("[1-5][0-9][0-9]") ? Integer.parseInt(text) : 0;
+        return text.matches("[2-5][0-9][0-9]") ? Integer.parseInt(text) : 0;
     }
 
     private static ErrorReply unreadable(String details, String hint) {

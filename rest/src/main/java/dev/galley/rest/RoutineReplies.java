@@ -10,12 +10,15 @@ import java.util.stream.Collectors;
 
 /** How it is told that no function fits a call, with the one that was probably meant if the role may execute it. */
 final class RoutineReplies {
+    private static final int MOST_NAMES = 100;
+    private static final int LONGEST_NAME = 256;
+
     private RoutineReplies() {}
 
     static ErrorReply noSuchRoutine(RestError.NoSuchRoutine error, SchemaModel schema) {
         String name = error.name().toString();
         Optional<String> bodyType = error.body().flatMap(RoutineReplies::typeOfBody);
-        String given = error.arguments().stream().sorted().collect(Collectors.joining(", "));
+        String given = listed(error.arguments());
         boolean none = error.arguments().isEmpty();
 
         String shown = bodyType.isPresent() ? "" : none ? " without parameters" : "(" + given + ")";
@@ -74,6 +77,16 @@ final class RoutineReplies {
     }
 
     private static String list(Collection<String> names) {
-        return names.stream().sorted().collect(Collectors.joining(", ", "(", ")"));
+        return "(" + listed(names) + ")";
+    }
+
+    /** Of a call with more arguments than any function has, or with monstrous names, only the beginning is told. */
+    private static String listed(Collection<String> names) {
+        String text = names.stream()
+                .limit(MOST_NAMES)
+                .map(name -> name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...")
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return names.size() <= MOST_NAMES ? text : text + ", ...";
     }
 }

@@ -471,6 +471,44 @@ class RestServiceTest {
                         "{\"code\":\"123\",\"message\":\"Payment Required\",\"details\":\"Quota exceeded\",\"hint\":\"Upgrade\"}");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"status\":400,\"headers\":{\"X-A\":\"b\\r\\nSet-Cookie: y\"}}",
+                "{\"status\":400,\"headers\":{\"X-A\\r\\nSet-Cookie: y\":\"b\"}}",
+                "{\"status\":400,\"headers\":{\"Content-Length\":\"3\"}}",
+                "{\"status\":400,\"headers\":{\"Transfer-Encoding\":\"chunked\"}}",
+                "{\"status\":400,\"headers\":{\"Connection\":\"upgrade\"}}",
+                "{\"status\":101,\"headers\":{}}"
+            })
+    void aRaisedAnswerCannotBreakTheAnswerApart(String detail) throws Exception {
+        fakes.failure = Optional.of(new DatabaseFailure.Refused(
+                "PGRST",
+                "{\"code\":\"123\",\"message\":\"m\"}",
+                Optional.of(detail),
+                Optional.empty(),
+                Optional.empty()));
+        var refused = send("GET", "/items", "");
+        assertThat(refused.statusCode()).isEqualTo(500);
+        assertThat(refused.body()).contains("PGRST121");
+        assertThat(refused.headers().firstValue("Set-Cookie")).isEmpty();
+    }
+
+    @Test
+    void aCallWithEndlesslyManyArgumentsIsAnsweredShortly() throws Exception {
+        StringBuilder body = new StringBuilder("{");
+        for (int i = 0; i < 20_000; i++) {
+            body.append("\"key_").append(i).append("\":1,");
+        }
+        body.append('"').append("x".repeat(20_000)).append("\":1}");
+        var refused = send("POST", "/rpc/add", body.toString());
+        assertThat(refused.statusCode()).isEqualTo(404);
+        assertThat(refused.body()).contains("PGRST202", ", ...").hasSizeLessThan(10_000);
+        assertThat(send("POST", "/rpc/add", "{\"" + "x".repeat(20_000) + "\":1}")
+                        .body())
+                .hasSizeLessThan(2_000);
+    }
+
     @Test
     void challengesWhoIsNotLetIn() throws Exception {
         caller = new Refusal.Expired();
