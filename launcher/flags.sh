@@ -47,11 +47,15 @@ choose_flags() {
 # The cache makes a start twice as fast; the program makes it by itself, after its first start (AotCache.java).
 choose_cache() {
   cache_folder=$program/cache
-  [ -w "$program" ] || cache_folder=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/galley
+  if ! [ -w "$program" ]; then
+    # Never in a folder that others can write to: whoever makes the file decides what the program does.
+    cache_folder=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
+    cache_folder=${cache_folder:+$cache_folder/galley}
+  fi
   cache_key=$(cat "$java_home/release" "$program/lib/version" 2>/dev/null | cksum)
   cache=$cache_folder/${cache_key% *}-$collector.aot
   use_cache=
-  if [ "${GALLEY_AOT-}" = off ]; then
+  if [ "${GALLEY_AOT-}" = off ] || [ -z "$cache_folder" ]; then
     cache=
   elif [ -f "$cache" ] && ! [ "$program/lib/galley.jar" -nt "$cache" ]; then
     use_cache=-XX:AOTCache=$cache

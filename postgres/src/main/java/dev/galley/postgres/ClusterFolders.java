@@ -86,6 +86,13 @@ record ClusterFolders(Path home, Path cache, OsUser user) {
         return home.resolve("log").resolve("postgres.log");
     }
 
+    /** Makes the folder of the log, closed to others: it quotes statements that failed, and what stood in them. */
+    void makeLogFolder() throws IOException {
+        Path folder = log().getParent();
+        Files.createDirectories(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    }
+
     /** Makes the folder of the socket, closed to all but the server's user and root. */
     Path makeSocketFolder(int port) throws IOException {
         Path folder = home.resolve("socket");

@@ -78,7 +78,7 @@ public final class EmbeddedPostgres implements Postgres {
         Path socketFolder = folders.makeSocketFolder(port);
         Map<String, String> parameters = parameters(settings, socketFolder, port, program.majorVersion());
         ServerConfig.write(data, parameters, folders.user());
-        Files.createDirectories(folders.log().getParent());
+        folders.makeLogFolder();
         ServerLog log = new ServerLog(folders.log(), settings.logBytes());
         Supervisor supervisor = Supervisor.start(
                 () -> Postmaster.start(program.bin(), data, folders.user(), log),

@@ -98,6 +98,10 @@ class EmbeddedPostgresTest {
                         .isEqualTo("rwx------");
                 assertThat(Files.getAttribute(folder, "unix:uid")).isNotEqualTo(0);
             }
+            // It quotes the SQL of the users.
+            assertThat(PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(postgres.logFile().getParent())))
+                    .isEqualTo("rwx------");
         }
     }
 

@@ -24,7 +24,7 @@ record ProjectFolder(Path root) {
     }
 
     Path log() {
-        return data().resolve("galley-0.log");
+        return data().resolve("log").resolve("galley-0.log");
     }
 
     /** The project's secrets, see {@link dev.galley.identity.ProjectKeys}. */
@@ -54,6 +54,9 @@ record ProjectFolder(Path root) {
     void create() {
         try {
             Files.createDirectories(data());
+            // Logs tell who called, and what SQL failed.
+            Files.createDirectories(
+                    log().getParent(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Path ignore = data().resolve(".gitignore");
             if (!Files.exists(ignore)) {
                 Files.writeString(ignore, "*\n");

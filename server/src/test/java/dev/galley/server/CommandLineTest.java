@@ -83,6 +83,9 @@ class CommandLineTest {
                     .anyMatch(line -> line.matches("galley_schema_age_seconds \\d.*"));
             assertThat(Files.getPosixFilePermissions(dir.resolve(".galley/running.env")))
                     .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            assertThat(Files.getPosixFilePermissions(dir.resolve(".galley/log")))
+                    .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+            assertThat(dir.resolve(".galley/log/galley-0.log.0")).exists();
 
             assertThat(GalleyProcess.run(dir, "stop").output()).isEqualTo("stopped\n");
             assertThat(program.ended().exitCode()).isZero();
