@@ -61,8 +61,12 @@ record Edge(
     private boolean mayReadMetrics(RoutingContext context) {
         boolean open = switch (settings.metricsAccess()) {
             case EVERYONE -> true;
+            // A proxy on this machine that is not configured as one would make everybody a local caller.
             case LOOPBACK ->
-                InetAddress.ofLiteral(Requests.clientAddress(context)).isLoopbackAddress();
+                !context.request().headers().contains("X-Forwarded-For")
+                        && !context.request().headers().contains("Forwarded")
+                        && InetAddress.ofLiteral(Requests.clientAddress(context))
+                                .isLoopbackAddress();
             case SERVICE_KEY -> false;
         };
         return open

@@ -84,7 +84,14 @@ final class EdgeLoop extends VerticleBase {
         routes.get("/metrics").handler(edge::metrics);
         routes.get("/").handler(edge::index);
         edge.services().forEach(service -> mount(service, routes));
-        routes.route().method(HttpMethod.OPTIONS).last().handler(Cors::ok);
+        // Not a route for OPTIONS alone: a path that only such a route knows is answered with 405 and not with 404.
+        routes.route().last().handler(context -> {
+            if (context.request().method().equals(HttpMethod.OPTIONS)) {
+                Cors.ok(context);
+            } else {
+                context.next();
+            }
+        });
         List.of(400, 403, 404, 405, 406, 413, 414, 415, 431, 500, 501, 503, 504)
                 .forEach(status -> routes.errorHandler(status, context -> failed(context, status)));
         return routes;

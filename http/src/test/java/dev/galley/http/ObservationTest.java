@@ -86,6 +86,13 @@ class ObservationTest {
                             .statusCode())
                     .isEqualTo(200);
         }
+        // A proxy on this machine that nobody told us of.
+        try (TestEdge edge = TestEdge.start()) {
+            assertThat(edge.get("/metrics", "X-Forwarded-For", "203.0.113.9").statusCode())
+                    .isEqualTo(403);
+            assertThat(edge.get("/metrics", "Forwarded", "for=203.0.113.9").statusCode())
+                    .isEqualTo(403);
+        }
         try (TestEdge edge = TestEdge.start("http.metrics-access=service-key")) {
             assertThat(edge.get("/metrics").body()).contains("GLY-H13");
         }
