@@ -5,6 +5,7 @@ import static dev.galley.rest.ErrorReply.error;
 import dev.galley.schema.Routine;
 import dev.galley.schema.SchemaModel;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -80,6 +81,11 @@ final class ErrorCatalogue {
                         .hint("At most " + e.limit() + " are allowed.");
             case RestError.ResultTooLarge e ->
                 error(413, "GLY-REST02", "The response would exceed " + e.maxBytes() + " bytes")
+                        .details(
+                                e.mayHaveWritten()
+                                        ? Optional.of(
+                                                "The change itself may have been made: read the data before sending it again.")
+                                        : Optional.empty())
                         .hint("Ask for fewer columns, or for fewer rows with limit and offset.");
             case RestError.Internal e -> error(500, "GLY-REST00", "Internal error");
             case RestError.Refused e -> RefusalReplies.reply(e.refusal());

@@ -75,7 +75,8 @@ sealed interface RestError {
 
     record AmbiguousRoutine(List<Routine> candidates) implements RestError {}
 
-    record ResultTooLarge(int maxBytes) implements RestError {}
+    /** @param mayHaveWritten whether the rows were those of a write, which is done before they are printed */
+    record ResultTooLarge(int maxBytes, boolean mayHaveWritten) implements RestError {}
 
     record Refused(Refusal refusal) implements RestError {}
 

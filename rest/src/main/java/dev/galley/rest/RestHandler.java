@@ -243,7 +243,7 @@ final class RestHandler {
         void fail(Throwable cause) {
             switch (cause) {
                 case DatabaseException e -> fail(new RestError.DatabaseFailed(e.failure(), authenticated()));
-                case ResultTooLarge e -> fail(new RestError.ResultTooLarge(e.maxBytes()));
+                case ResultTooLarge e -> fail(new RestError.ResultTooLarge(e.maxBytes(), mayHaveWritten()));
                 default -> {
                     LOG.log(Level.ERROR, "request " + requestIds.apply(context) + " failed", cause);
                     fail(new RestError.Internal());
@@ -271,6 +271,11 @@ final class RestHandler {
         /** Functions choose codes and reasons; none may break the head of the answer apart. */
         private String headerText(String text) {
             return text.replaceAll("[^\\x20-\\x7e]", " ");
+        }
+
+        private boolean mayHaveWritten() {
+            String method = context.request().method().name();
+            return !method.equals("GET") && !method.equals("HEAD");
         }
 
         private boolean authenticated() {

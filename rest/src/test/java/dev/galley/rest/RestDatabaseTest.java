@@ -65,7 +65,8 @@ class RestDatabaseTest {
                         as 'select sum(price) from public.items where owner = owner_id';
                     """);
         }
-        Settings settings = new Settings(new FlagLayer().set("api.schemas=public"));
+        Settings settings =
+                new Settings(new FlagLayer().set("api.schemas=public").set("rest.max-response=64KiB"));
         vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
         SchemaSettings schemaSettings = SchemaSettings.from(settings);
         schemas = new LiveSchemaCache(
@@ -115,6 +116,19 @@ class RestDatabaseTest {
 
     private static String compact(HttpResponse<String> response) {
         return response.body().replaceAll("\\s+", "");
+    }
+
+    @Test
+    void anAnswerThatIsTooLargeSaysThatItsWriteMayHaveBeenMade() throws Exception {
+        String huge = "{\"id\":77,\"name\":\"" + "x".repeat(70_000) + "\"}";
+        var written = send("POST", "/owners", huge, "Prefer", "return=representation");
+        assertThat(written.statusCode()).isEqualTo(413);
+        assertThat(written.body()).contains("GLY-REST02", "may have been made");
+        assertThat(send("GET", "/owners?select=id&id=eq.77", "").body()).isEqualTo("[{\"id\":77}]");
+        var read = send("GET", "/owners?id=eq.77", "");
+        assertThat(read.statusCode()).isEqualTo(413);
+        assertThat(read.body()).contains("GLY-REST02").doesNotContain("may have been made");
+        assertThat(send("DELETE", "/owners?id=eq.77", "").statusCode()).isEqualTo(204);
     }
 
     @Test
