@@ -56,7 +56,8 @@ record ProjectFolder(Path root) {
             Files.createDirectories(data());
             // Logs tell who called, and what SQL failed.
             Files.createDirectories(
-                    log().getParent(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    log().getParent(),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Path ignore = data().resolve(".gitignore");
             if (!Files.exists(ignore)) {
                 Files.writeString(ignore, "*\n");
