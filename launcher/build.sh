@@ -20,7 +20,12 @@ build_if_stale() {
   fi
   build_log=$program/build.log
   if [ -d "$program/lib" ]; then build_what="Building"; else build_what="Building (the first time: a minute or two)"; fi
-  if ! with_progress "$build_what" "$build_log" make_program; then
+  # Not as the condition of an `if`: within one, a shell does not heed `set -e`.
+  set +e
+  with_progress "$build_what" "$build_log" make_program
+  build_status=$?
+  set -e
+  if [ "$build_status" -ne 0 ]; then
     grep -m 5 ERROR "$build_log" >&2 || tail -n 5 "$build_log" >&2
     die "the build failed; all it said is in $build_log"
   fi
@@ -31,7 +36,11 @@ make_program() {
   set -e
   export JAVA_HOME="$java_home"
   cd "$home"
-  sh ./mvnw -B -q -Dgalley.program -pl distribution -am compile
+  # In the background, so that this shell can end it: Ctrl-C does not reach what runs beside a progress line.
+  sh ./mvnw -B -q -Dgalley.program -pl distribution -am compile &
+  maven=$!
+  trap 'kill "$maven" 2>/dev/null; exit 130' TERM
+  wait "$maven"
   made=distribution/target/program
   next=$program/lib.next
   rm -rf "$next"

@@ -13,7 +13,7 @@ with_progress() {
   shift 2
   "$@" >"$progress_log" 2>&1 </dev/null &
   progress_pid=$!
-  trap 'kill "$progress_pid" 2>/dev/null; exit 130' INT TERM
+  trap 'kill "$progress_pid" 2>/dev/null; echo >&2; exit 130' INT TERM
   progress_seconds=0
   if [ -t 2 ]; then
     while kill -0 "$progress_pid" 2>/dev/null; do

@@ -34,10 +34,24 @@ with_release() {
 fresh() {
   rm -rf "$work/fs"
   mkdir -p "$work/fs/bin" "$work/fs/home user" "$work/fs/usr/lib/jvm" "$work/fs/galley"
-  for tool in id sed head tail rm mktemp readlink sleep cat printf mkdir cp chmod; do
+  for tool in id sed head tail rm mktemp readlink sleep cat printf mkdir cp chmod uname; do
     ln -s "$(command -v "$tool")" "$work/fs/bin/$tool" 2>/dev/null
   done
+  machine "Linux x86_64"
 }
+
+# machine NAMES: what uname says.
+machine() {
+  rm -f "$work/fs/bin/uname"
+  printf '#!/bin/sh\necho "%s"\n' "$1" >"$work/fs/bin/uname"
+  chmod +x "$work/fs/bin/uname"
+}
+# tool NAME: one that is only there.
+tool() {
+  printf '#!/bin/sh\n' >"$work/fs/bin/$1"
+  chmod +x "$work/fs/bin/$1"
+}
+temurin=https://api.adoptium.net/v3/binary/latest/25/ga/linux/x64/jdk/hotspot/normal/eclipse
 
 # run NEED: what the launcher finds or says.
 run() {
@@ -100,20 +114,36 @@ cp "$work/fs/usr/lib/jvm/broken/bin/java" "$work/fs/usr/lib/jvm/broken/bin/javac
 check "a broken JVM is passed over, and without a package manager the user is told what to do" \
   "galley: no JDK 25 found: install a JDK 25 (https://adoptium.net has one for every system) or point JAVA_HOME to one" "$(run compiler)"
 
-# A package manager that "installs" by making a JVM.
+tool wget
+check "with wget the user gets a command to paste" \
+  "galley: no JDK 25 found: run \`mkdir -p ~/.jdks && wget -O - $temurin | tar -xzC ~/.jdks\`" "$(run compiler)"
+tool curl
+check "and with curl another" \
+  "galley: no JDK 25 found: run \`mkdir -p ~/.jdks && curl -fL $temurin | tar -xzC ~/.jdks\`" "$(run compiler)"
+machine "Linux aarch64"
+check "for the processor that there is" 1 "$(run compiler | grep -c /linux/aarch64/)"
+machine "Linux riscv64"
+check "or none where none is made" 0 "$(run compiler | grep -c api.adoptium.net)"
+
+# A package manager that "installs" by making a JVM, and knows packages or not.
 fake_apt() {
   cat >"$work/fs/bin/apt-get" <<SH
 #!/bin/sh
 echo "\$@" >>"$work/fs/apt.log"
 case \$1 in install) $1 ;; esac
 SH
-  chmod +x "$work/fs/bin/apt-get"
+  printf '#!/bin/sh\n%s\n' "${2:-exit 0}" >"$work/fs/bin/apt-cache"
+  mkdir -p "$work/fs/usr/lib/apt"
+  cp "$work/fs/bin/apt-get" "$work/fs/usr/lib/apt/apt-helper"
+  chmod +x "$work/fs/bin/apt-get" "$work/fs/bin/apt-cache" "$work/fs/usr/lib/apt/apt-helper"
 }
 as_user() {
   rm -f "$work/fs/bin/id"
   printf '#!/bin/sh\necho %s\n' "$1" >"$work/fs/bin/id"
   chmod +x "$work/fs/bin/id"
 }
+by_hand="run \`mkdir -p ~/.jdks && /usr/lib/apt/apt-helper download-file $temurin ~/.jdks/25.tgz && tar -xzf ~/.jdks/25.tgz -C ~/.jdks\`"
+install="apt-get install -y --no-install-recommends openjdk-25-jdk-headless"
 
 fresh
 with_release "$work/made" 25
@@ -122,28 +152,73 @@ as_user 0
 check "root installs" usr/lib/jvm/made "$(run compiler | tail -n 1)"
 check "by updating and installing the headless JDK" \
   "update install -y --no-install-recommends openjdk-25-jdk-headless" "$(tr '\n' ' ' <"$work/fs/apt.log" | sed 's/ $//')"
+rm -rf "$work/fs/usr/lib/jvm/made"
+run >/dev/null
+check "or only the runtime, when nothing is to be built" \
+  "install -y --no-install-recommends openjdk-25-jre-headless" "$(tail -n 1 "$work/fs/apt.log")"
 
 fresh
-fake_apt "echo 'E: Unable to locate package openjdk-25-jdk-headless'; exit 100"
+fake_apt "exit 0" "exit 100"
 as_user 0
-check "a release without the package is said in one line" \
-  "galley: this system's packages have no JDK 25: install a JDK 25 (https://adoptium.net has one for every system) or point JAVA_HOME to one" \
-  "$(run compiler | tail -n 1)"
+check "a release without the package is said in one line, with what to do instead" \
+  "galley: this system's packages have no JDK 25: $by_hand" "$(run compiler | tail -n 1)"
+check "and no package was tried" update "$(cat "$work/fs/apt.log")"
+as_user 1000
+check "as it is to a user without rights" "galley: no JDK 25 found: $by_hand" "$(run compiler)"
+
+fresh
+fake_apt "echo 'E: no space left'; exit 100"
+as_user 0
+check "a failed installation shows why" "E: no space left" "$(run compiler | tail -n 2 | head -n 1)"
+check "and what else there is" "galley: the JDK 25 could not be installed: $by_hand" "$(run compiler | tail -n 1)"
 
 fresh
 fake_apt "exit 0"
 as_user 1000
 check "without rights nothing is installed" \
-  "galley: no JDK 25 found: run \`sudo apt-get install -y --no-install-recommends openjdk-25-jdk-headless\`, or install a JDK 25 (https://adoptium.net has one for every system) or point JAVA_HOME to one" \
-  "$(run compiler)"
+  "galley: no JDK 25 found: as root run \`$install\`, or as yourself $by_hand" "$(run compiler)"
+printf '#!/bin/sh\nexit 1\n' >"$work/fs/bin/sudo"
+chmod +x "$work/fs/bin/sudo"
+check "nor where sudo asks for a password" \
+  "galley: no JDK 25 found: run \`sudo $install\`, or without such rights $by_hand" "$(run compiler)"
 check "and nothing was tried" no "$([ -e "$work/fs/apt.log" ] && echo yes || echo no)"
 
 fresh
 fake_apt "exit 0"
 as_user 0
 install_given=no
-check "nor when the user forbids it" "galley: no JDK 25 found: run" "$(run compiler | cut -c 1-28)"
+check "nor when the user forbids it" "galley: no JDK 25 found: run \`$install\`" "$(run compiler)"
 install_given=
+
+# A build that is interrupted, and one that fails.
+build() { # COMMAND OF MAVEN
+  rm -rf "$work/tree"
+  mkdir -p "$work/tree"
+  printf '#!/bin/sh\n%s\n' "$1" >"$work/tree/mvnw"
+  /bin/sh -c '
+    set -eu
+    home=$2 program=$2/program java_home=/nonexistent
+    . "$1/say.sh"; . "$1/build.sh"
+    build_if_stale
+    echo built' build "$launcher" "$work/tree" 2>&1
+}
+check "a build that fails says why and makes nothing" "[ERROR] x.java: no" "$(build 'echo "[ERROR] x.java: no"; exit 1' | sed -n 2p)"
+check "and ends the launcher" 0 "$(build 'exit 1' | grep -c built)"
+interrupted() {
+  mkfifo "$work/began"
+  build 'echo $$ >'"$work/maven"'; echo >'"$work/began"'; exec sleep 60' >/dev/null &
+  read -r _ <"$work/began"
+  # The launcher is the parent of the shell that started Maven; TERM is what Ctrl-C becomes where no terminal is.
+  builder=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$(cat "$work/maven")/status")
+  kill -TERM "$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$builder/status")"
+  tries=0
+  while kill -0 "$(cat "$work/maven")" 2>/dev/null && [ "$tries" -lt 50 ]; do
+    tries=$((tries + 1))
+    sleep 0.1
+  done
+  if kill -0 "$(cat "$work/maven")" 2>/dev/null; then echo "Maven goes on"; else echo "nothing is left"; fi
+}
+check "Ctrl-C ends the build too" "nothing is left" "$(interrupted)"
 
 # The flags follow the machine.
 flags_for() { # CORES COMMAND [HEAP]

@@ -70,7 +70,8 @@ record KeyFile(Instant created, String jwtSecret, String publishableKey, String 
     private static void create(Path file, KeyFile keys) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         Files.createDirectories(folder);
-        boolean posix = Files.getFileStore(folder).supportsFileAttributeView("posix");
+        // Asked of the system, not of the folder's file store: a chroot shows no mount for that.
+        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
         FileAttribute<?>[] attributes = posix
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
                 : new FileAttribute<?>[0];

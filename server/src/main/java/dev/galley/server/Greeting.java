@@ -1,15 +1,23 @@
 package dev.galley.server;
 
+import java.io.File;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What {@code galley dev} says when it is ready: addresses, keys, where the data lives and what to try next. */
 final class Greeting {
     private static final String TABLE = "create table todos (id bigint generated always as identity primary key,"
             + " title text not null); grant select, insert on todos to anon;"
             + " create policy everyone on todos to anon using (true) with check (true)";
+
+    private static final String TODO = "{\"title\": \"hello\"}";
 
     private Greeting() {}
 
@@ -24,15 +32,39 @@ final class Greeting {
         line(out, "JWT secret", variables, "JWT_SECRET");
         out.printf(Locale.ROOT, "  %-17s %s%n%n", "Data", folder.data());
         out.println("Three things to try, in another terminal:");
-        String todos = variables.get("REST_URL") + "/todos";
-        String key = " -H 'apikey: " + variables.get("PUBLISHABLE_KEY") + "'";
-        if (variables.containsKey("DB_URL")) {
-            out.println("  " + Cli.launcher("sql", folder) + " \"" + TABLE + "\"");
-        }
-        out.println("  curl " + todos + key + " --json '{\"title\": \"hello\"}'");
-        out.println("  curl " + todos + key);
+        tryThese(folder, variables, Greeting::isInstalled).forEach(command -> out.println("  " + command));
         out.println();
         out.flush();
+    }
+
+    /** Commands to paste, with what this machine has: a fresh one often has neither curl nor wget. */
+    static List<String> tryThese(ProjectFolder folder, Map<String, String> variables, Predicate<String> installed) {
+        String todos = variables.get("REST_URL") + "/todos";
+        String key = "'apikey: " + variables.get("PUBLISHABLE_KEY") + "'";
+        List<String> commands = new ArrayList<>();
+        String sql = Cli.launcher("sql", folder);
+        if (variables.containsKey("DB_URL")) {
+            commands.add(sql + " \"" + TABLE + "\"");
+        }
+        if (!installed.test("curl") && installed.test("wget")) {
+            String wget = "wget -qO- " + todos + " --header=" + key;
+            commands.add(wget + " --header='Content-Type: application/json' --post-data='" + TODO + "'");
+            commands.add(wget);
+        } else if (!installed.test("curl") && variables.containsKey("DB_URL")) {
+            commands.add(sql + " \"insert into todos (title) values ('hello')\"");
+            commands.add(sql + " \"table todos\"");
+        } else {
+            String curl = "curl " + todos + " -H " + key;
+            commands.add(curl + " -H 'Content-Type: application/json' -d '" + TODO + "'");
+            commands.add(curl);
+        }
+        return commands;
+    }
+
+    private static boolean isInstalled(String program) {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Arrays.stream(path.split(File.pathSeparator))
+                .anyMatch(folder -> new File(folder, program).canExecute());
     }
 
     private static void line(PrintStream out, String label, Map<String, String> variables, String name) {
