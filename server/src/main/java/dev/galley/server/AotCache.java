@@ -101,6 +101,8 @@ final class AotCache implements AutoCloseable {
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         flags().filter(flag -> !flag.startsWith("-Dgalley.")).forEach(command::add);
+        // A JVM that is ended while it writes the cache may crash: its report shall not land in the user's folder.
+        command.add("-XX:ErrorFile=" + file.resolveSibling("crash.log"));
         command.addAll(List.of(
                 "-XX:AOTCacheOutput=" + draft, "-jar", jar.toString(), Rehearsal.COMMAND, "--dir", scratch.toString()));
         Process process = new ProcessBuilder(command)

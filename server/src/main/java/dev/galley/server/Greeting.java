@@ -63,8 +63,7 @@ final class Greeting {
 
     private static boolean isInstalled(String program) {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return Arrays.stream(path.split(File.pathSeparator))
-                .anyMatch(folder -> new File(folder, program).canExecute());
+        return Arrays.stream(path.split(File.pathSeparator)).anyMatch(folder -> new File(folder, program).canExecute());
     }
 
     private static void line(PrintStream out, String label, Map<String, String> variables, String name) {
