@@ -3,12 +3,10 @@ package dev.galley.query;
 import dev.galley.schema.Relation;
 import dev.galley.schema.Relationship;
 import dev.galley.schema.SchemaModel;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -38,19 +36,11 @@ sealed interface Bound {
         }
     }
 
-    /** @param most the largest sum of the values */
-    record UpTo(List<Value> values, long constant, long most) implements Bound {
+    /** @param most the largest offset */
+    record UpTo(Optional<Value> offset, long most) implements Bound {
         @Override
         public boolean holds(Bindings bindings) {
-            long sum = constant;
-            for (Value value : values) {
-                long number = bindings.number(value);
-                if (number > most) {
-                    return false;
-                }
-                sum += number;
-            }
-            return sum <= most;
+            return offset.isEmpty() || bindings.number(offset.get()) <= most;
         }
     }
 
@@ -75,18 +65,12 @@ sealed interface Bound {
     }
 
     private static Bound upTo(Selection selection, PlannerSettings settings) {
-        List<Value> values = new ArrayList<>();
-        selection.offset().ifPresent(values::add);
-        OptionalLong cap = settings.maxRows();
-        boolean capIsSmall = cap.isPresent() && cap.getAsLong() <= settings.boundedRows();
-        if (capIsSmall) {
-            return new UpTo(values, cap.getAsLong(), settings.boundedRows());
-        }
-        if (selection.limit().isEmpty()) {
+        long limit = Math.min(
+                selection.limit().orElse(Long.MAX_VALUE), settings.maxRows().orElse(Long.MAX_VALUE));
+        if (limit > settings.boundedRows()) {
             return new Never();
         }
-        values.add(selection.limit().get());
-        return new UpTo(values, 0, settings.boundedRows());
+        return new UpTo(selection.offset(), settings.boundedRows() - limit);
     }
 
     private static boolean isSimple(Read read, Relation relation, SchemaModel schema) {

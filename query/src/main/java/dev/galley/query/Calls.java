@@ -58,7 +58,7 @@ final class Calls {
     }
 
     private static Selection withoutPage(Selection selection) {
-        return new Selection(selection.items(), selection.filter(), List.of(), Optional.empty(), Optional.empty());
+        return new Selection(selection.items(), selection.filter(), List.of(), OptionalLong.empty(), Optional.empty());
     }
 
     private Selects selects(boolean set) {

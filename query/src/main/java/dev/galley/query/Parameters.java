@@ -15,18 +15,11 @@ final class Parameters {
 
     private record Plain(int index) implements Parameter {}
 
-    private record AtMost(int index, long cap) implements Parameter {}
-
     private record Bytea(int index) implements Parameter {}
 
     /** A parameter is never used twice: each use may be inferred to be of another type. */
     String add(Value value) {
         return add(new Plain(value.index()));
-    }
-
-    /** A limit, cut down to the cap. */
-    String addAtMost(Value value, long cap) {
-        return add(new AtMost(value.index(), cap));
     }
 
     /** Raw bytes, sent as the text form of a bytea. */
@@ -59,12 +52,6 @@ final class Parameters {
     private static byte @Nullable [] value(Parameter parameter, Bindings bindings) {
         return switch (parameter) {
             case Plain(int index) -> bindings.get(new Value(index));
-            case AtMost(int index, long cap) -> {
-                Value value = new Value(index);
-                yield bindings.number(value) <= cap
-                        ? bindings.get(value)
-                        : Long.toString(cap).getBytes(StandardCharsets.US_ASCII);
-            }
             case Bytea(int index) -> {
                 byte @Nullable [] raw = bindings.get(new Value(index));
                 yield raw == null ? null : ("\\x" + HexFormat.of().formatHex(raw)).getBytes(StandardCharsets.US_ASCII);

@@ -2,15 +2,18 @@ package dev.galley.query;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What is taken from a relation: of a read, of each embed, of the rows that a write or a call gives back.
  *
  * @param items in the order of the answer; empty selects nothing but existence
  * @param filter {@link Filter.And} of nothing when there is none
+ * @param limit part of the shape, unlike all other values: PostgreSQL can keep one plan for a statement only when it knows
+ *     how few of the rows are wanted
  */
 public record Selection(
-        List<Item> items, Filter filter, List<OrderTerm> order, Optional<Value> limit, Optional<Value> offset) {
+        List<Item> items, Filter filter, List<OrderTerm> order, OptionalLong limit, Optional<Value> offset) {
 
     public sealed interface Item {}
 
@@ -63,6 +66,6 @@ public record Selection(
     }
 
     public static Selection everything() {
-        return new Selection(List.of(new All()), Filter.NONE, List.of(), Optional.empty(), Optional.empty());
+        return new Selection(List.of(new All()), Filter.NONE, List.of(), OptionalLong.empty(), Optional.empty());
     }
 }

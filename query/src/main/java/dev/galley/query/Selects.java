@@ -65,15 +65,9 @@ final class Selects {
 
     private String page(Selection selection, OptionalLong cap) {
         StringBuilder sql = new StringBuilder();
-        if (selection.limit().isPresent()) {
-            Value limit = selection.limit().get();
-            sql.append(" LIMIT ")
-                    .append(
-                            cap.isPresent()
-                                    ? scope.parameters().addAtMost(limit, cap.getAsLong())
-                                    : scope.parameters().add(limit));
-        } else if (cap.isPresent()) {
-            sql.append(" LIMIT ").append(cap.getAsLong());
+        if (selection.limit().isPresent() || cap.isPresent()) {
+            long limit = Math.min(selection.limit().orElse(Long.MAX_VALUE), cap.orElse(Long.MAX_VALUE));
+            sql.append(" LIMIT ").append(limit);
         }
         selection
                 .offset()

@@ -3,6 +3,7 @@ package dev.galley.query;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Builds queries for tests; collects their values on the way. */
 final class Ask {
@@ -10,7 +11,7 @@ final class Ask {
     private final List<Selection.Item> items = new ArrayList<>();
     private final List<Filter> filters = new ArrayList<>();
     private final List<OrderTerm> order = new ArrayList<>();
-    private Optional<Value> limit = Optional.empty();
+    private OptionalLong limit = OptionalLong.empty();
     private Optional<Value> offset = Optional.empty();
 
     Ask items(Selection.Item... some) {
@@ -44,7 +45,7 @@ final class Ask {
     }
 
     Ask limit(long rows) {
-        limit = Optional.of(bindings.add(Long.toString(rows)));
+        limit = OptionalLong.of(rows);
         return this;
     }
 

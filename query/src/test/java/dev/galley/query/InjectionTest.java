@@ -221,7 +221,7 @@ class InjectionTest {
         List<String> shapes = new ArrayList<>();
         for (String evil : PAYLOADS) {
             Ask ask = new Ask().columns("id");
-            ask.where("note", Operator.EQ, evil).limit(evil.length());
+            ask.where("note", Operator.EQ, evil).limit(5);
             shapes.add(shop.plan(ask.from("orders")).sql());
         }
         assertThat(shapes).containsOnly(shapes.getFirst());

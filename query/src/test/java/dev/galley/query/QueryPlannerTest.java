@@ -26,7 +26,7 @@ class QueryPlannerTest {
         Ask one = new Ask().columns("id");
         one.where("id", Operator.EQ, "1").limit(5);
         Ask other = new Ask().columns("id");
-        other.where("id", Operator.EQ, "2").limit(7);
+        other.where("id", Operator.EQ, "2").limit(5);
         assertThat(shop.plan(one.from("orders"))).isSameAs(shop.plan(other.from("orders")));
         assertThat(shop.plan(new Ask().columns("id").from("orders")))
                 .isNotSameAs(shop.plan(new Ask().columns("note").from("orders")));

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -251,7 +252,7 @@ class ReadTest {
                 List.of(Ask.column("label")),
                 new Filter.And(List.of(new Filter.Compare(path("label"), Operator.EQ, Optional.empty(), value))),
                 List.of(),
-                Optional.empty(),
+                OptionalLong.empty(),
                 Optional.empty());
         assertThat(json(ask.columns("id").items(embed("tags!inner", tags)), "orders"))
                 .isEqualTo("[{\"id\":10,\"tags\":[{\"label\":\"gift\"}]}]");
@@ -344,7 +345,7 @@ class ReadTest {
                 {"customer_id":2,"sum":5.00,"count":1,"max":"shipped","customers":{"name":"Bob"}}]""");
         Selection.Embed lifted = embed(
                 "...orders!customer_id",
-                new Selection(List.of(), Filter.NONE, List.of(), Optional.empty(), Optional.empty()));
+                new Selection(List.of(), Filter.NONE, List.of(), OptionalLong.empty(), Optional.empty()));
         assertThat(lifted.spread()).isTrue();
         Ask hoisted = new Ask()
                 .items(embed(

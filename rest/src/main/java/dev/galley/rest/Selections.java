@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Makes the immutable selection of a query from what the parameters said. */
@@ -25,7 +26,7 @@ final class Selections {
 
     /** Of the rows that a write gives back: its own conditions choose what is written, and limits do not apply. */
     Selection written(SelectedItem.Embedded root) {
-        return new Selection(items(root, false), Filter.NONE, root.order, Optional.empty(), Optional.empty());
+        return new Selection(items(root, false), Filter.NONE, root.order, OptionalLong.empty(), Optional.empty());
     }
 
     /** The conditions of one level, those on the presence of an embed among them. */
@@ -45,7 +46,7 @@ final class Selections {
                 items(node, ranges),
                 filter(node),
                 node.order,
-                range.limit().isPresent() ? Optional.of(bind(range.limit().getAsLong())) : Optional.empty(),
+                range.limit(),
                 range.offset() > 0 ? Optional.of(bind(range.offset())) : Optional.empty());
     }
 

@@ -22,7 +22,7 @@ final class Shown {
         return items(selection.items())
                 + (selection.filter().equals(Filter.NONE) ? "" : " where " + filter(selection.filter()))
                 + (selection.order().isEmpty() ? "" : " order " + order(selection.order()))
-                + selection.limit().map(limit -> " limit " + value(limit)).orElse("")
+                + (selection.limit().isPresent() ? " limit " + selection.limit().getAsLong() : "")
                 + selection.offset().map(offset -> " offset " + value(offset)).orElse("");
     }
 
