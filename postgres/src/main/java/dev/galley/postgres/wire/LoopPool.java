@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * request travels on a shared connection (<em>express</em>) only if the planner says that its work is bounded, it reads, it ends
  * with an implicit commit (an explicit transaction that fails would hold those behind it), and its statement has usually taken a few milliseconds here. It carries a short statement timeout;
  * one that hits it runs again in the <em>regular</em> lane, where a request has a connection to itself, and its statement is kept
- * out of the express lane for a minute.
+ * out of the express lane for a while, longer every time.
  *
  * <h2>What one caller may leave for the next: nothing</h2>
  * Role, claims and the rest are transaction-local. But a function that a caller's request runs (an rpc, a trigger, a policy, a

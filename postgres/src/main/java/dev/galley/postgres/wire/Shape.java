@@ -7,13 +7,19 @@ import java.util.Map;
 /** What one event loop has learned about a statement: how long it takes, and how often it runs at this moment. */
 final class Shape {
     private static final int SAMPLES_BEFORE_EXPRESS = 2;
-    private static final long BARRED_NANOS = Duration.ofSeconds(60).toNanos();
+    private static final long SHORTEST_BAR_NANOS = Duration.ofMillis(500).toNanos();
+    private static final long LONGEST_BAR_NANOS = Duration.ofSeconds(60).toNanos();
+    /** So many executions without a timeout take one strike back. */
+    private static final int FORGIVENESS = 256;
+
     private static final long SLOW_NANOS = Duration.ofMillis(200).toNanos();
 
     private long usualNanos;
     private int samples;
     private boolean barred;
     private long barredUntil;
+    private int strikes;
+    private int sinceStrike;
     private int running;
 
     /** The bounded memory of the statements seen lately. */
@@ -49,12 +55,21 @@ final class Shape {
         if (samples < Integer.MAX_VALUE) {
             samples++;
         }
+        if (strikes > 0 && ++sinceStrike >= FORGIVENESS) {
+            strikes--;
+            sinceStrike = 0;
+        }
     }
 
-    /** It has held up others: no more express for a while. */
+    /**
+     * It has held up others: no more express for a while, twice as long at every further strike. The first is short, because on
+     * a machine that is out of processor time any statement may once be late, and all in the regular lane cost it more.
+     */
     void bar(long now) {
         barred = true;
-        barredUntil = now + BARRED_NANOS;
+        barredUntil = now + Math.min(LONGEST_BAR_NANOS, SHORTEST_BAR_NANOS << Math.min(strikes, 7));
+        strikes++;
+        sinceStrike = 0;
     }
 
     boolean isQuick(long limitNanos, long now) {

@@ -32,12 +32,29 @@ class ShapeTest {
     }
 
     @Test
-    void aBarLastsAMinute() {
+    void aBarIsShortAtFirstAndLongerAtEveryStrike() {
         shape.took(1000);
         shape.took(1000);
+        long now = 0;
+        for (long millis : new long[] {500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000}) {
+            long bar = Duration.ofMillis(millis).toNanos();
+            shape.bar(now);
+            assertThat(shape.isQuick(LIMIT, now + bar - 1)).isFalse();
+            assertThat(shape.isQuick(LIMIT, now + bar)).isTrue();
+            now += bar;
+        }
+    }
+
+    @Test
+    void manyQuickRunsTakeAStrikeBack() {
         shape.bar(0);
-        assertThat(shape.isQuick(LIMIT, Duration.ofSeconds(59).toNanos())).isFalse();
-        assertThat(shape.isQuick(LIMIT, Duration.ofSeconds(60).toNanos())).isTrue();
+        shape.bar(0);
+        for (int i = 0; i < 256; i++) {
+            shape.took(1000);
+        }
+        shape.bar(0); // the second strike again
+        assertThat(shape.isQuick(LIMIT, Duration.ofMillis(1000).toNanos() - 1)).isFalse();
+        assertThat(shape.isQuick(LIMIT, Duration.ofMillis(1000).toNanos())).isTrue();
     }
 
     @Test
