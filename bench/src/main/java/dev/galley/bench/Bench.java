@@ -60,6 +60,7 @@ public final class Bench {
     }
 
     private void run(Set<String> parts) throws IOException, SQLException, JOSEException {
+        new StartupCache(launcher).await();
         Path folder = Folders.temporary();
         try {
             if (parts.contains("start")) {

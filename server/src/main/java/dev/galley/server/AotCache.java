@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -120,11 +121,28 @@ final class AotCache implements AutoCloseable {
         if (ended && process.exitValue() == 0 && Files.exists(draft)) {
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
             LOG.log(System.Logger.Level.DEBUG, "made {0}", file);
+            removeThoseOfOlderBuilds();
         } else if (!closed) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "no AOT cache could be made, so starts stay slower: {0}",
                     Files.readString(scratch.resolve("output")));
+        }
+    }
+
+    /** In the program's own folder only: a folder of the user's may hold caches of other installations. */
+    private void removeThoseOfOlderBuilds() throws IOException {
+        Path program = jar.toAbsolutePath().resolve("../../cache").normalize();
+        if (!program.equals(file.toAbsolutePath().getParent())) {
+            return;
+        }
+        FileTime built = Files.getLastModifiedTime(jar);
+        try (Stream<Path> files = Files.list(program)) {
+            for (Path old : files.toList()) {
+                if (Files.getLastModifiedTime(old).compareTo(built) < 0) {
+                    Files.delete(old);
+                }
+            }
         }
     }
 
