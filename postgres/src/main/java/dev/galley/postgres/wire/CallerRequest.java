@@ -119,7 +119,8 @@ final class CallerRequest implements Running {
     }
 
     void row(int step, ByteBuf body) {
-        if (state == State.DONE || stop != null) {
+        // Also while a cancel is under way: the server may be done before it, and a success has all its rows.
+        if (state == State.DONE || stop == Stop.RECEIVER) {
             return;
         }
         rowsHandedOut = true;

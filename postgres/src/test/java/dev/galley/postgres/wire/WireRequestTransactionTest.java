@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.galley.postgres.DatabaseAddress;
 import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.RequestTransaction.Outcome;
+import dev.galley.postgres.RequestTransaction.Running;
 import dev.galley.postgres.RowHandler;
 import dev.galley.postgres.TransactionRequest.Decide;
 import dev.galley.postgres.TransactionRequest.Rollback;
@@ -13,9 +14,12 @@ import dev.galley.postgres.wire.WireHarness.Ask;
 import dev.galley.postgres.wire.WireHarness.Call;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -192,6 +196,30 @@ class WireRequestTransactionTest {
         assertThat(call.failure()).isEqualTo(new DatabaseFailure.Cancelled());
         assertThat(running("sleeper two")).isZero();
         assertThat(wire.value(Ask.read("wire_user", "select 1"))).isEqualTo("1");
+    }
+
+    @Test
+    void aCancelThatComesTooLateTakesNoRowsAway() throws Exception {
+        List<Integer> successes = new ArrayList<>();
+        for (int round = 0; round < 20; round++) {
+            AtomicInteger rows = new AtomicInteger();
+            AtomicReference<Running> running = new AtomicReference<>();
+            CompletableFuture<Boolean> succeeded = new CompletableFuture<>();
+            RowHandler leaving = row -> {
+                if (rows.incrementAndGet() == 1) {
+                    running.get().cancel(); // the rest and the end have been received with this row
+                }
+            };
+            wire.loop.runOnContext(ignored -> {
+                running.set(wire.door.run(
+                        Ask.read("wire_user", "select id from item").request(leaving)));
+                running.get().outcome().onComplete(outcome -> succeeded.complete(outcome.succeeded()));
+            });
+            if (succeeded.get(30, TimeUnit.SECONDS)) {
+                successes.add(rows.get());
+            }
+        }
+        assertThat(successes).isNotEmpty().containsOnly(5);
     }
 
     @Test
