@@ -30,7 +30,9 @@ final class Greeting {
         line(out, "anon key", variables, "ANON_KEY");
         line(out, "service_role key", variables, "SERVICE_ROLE_KEY");
         line(out, "JWT secret", variables, "JWT_SECRET");
-        out.printf(Locale.ROOT, "  %-17s %s%n%n", "Data", folder.data());
+        line(out, "Files", Map.of("Files", folder.data().toString()), "Files");
+        line(out, "Data", variables, "DATA_DIR"); // elsewhere, when PostgreSQL's user cannot enter the folder
+        out.println();
         out.println("Three things to try, in another terminal:");
         tryThese(folder, variables, Greeting::isInstalled).forEach(command -> out.println("  " + command));
         out.println();
