@@ -16,6 +16,8 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -176,8 +178,13 @@ class WireRequestTransactionTest {
 
     @Test
     void oneEventLoopsConnectionsAreReused() {
-        String first = wire.value(Ask.read("wire_user", "select pg_backend_pid()"));
-        assertThat(wire.value(Ask.read("wire_user", "select pg_backend_pid()"))).isEqualTo(first);
+        // Which one a lane picks is its affair: the last may still be resetting.
+        int most = WireSettings.DEFAULT.connections();
+        Set<String> sessions = new TreeSet<>();
+        for (int request = 0; request < 3 * most; request++) {
+            sessions.add(wire.value(Ask.read("wire_user", "select pg_backend_pid()")));
+        }
+        assertThat(sessions).hasSizeBetween(1, most);
     }
 
     @Test
