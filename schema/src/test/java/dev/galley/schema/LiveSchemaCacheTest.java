@@ -33,12 +33,16 @@ class LiveSchemaCacheTest {
     private final AtomicInteger models = new AtomicInteger();
     private final AtomicInteger configs = new AtomicInteger();
     private final AtomicBoolean down = new AtomicBoolean();
+    private final AtomicBoolean faulty = new AtomicBoolean();
     private LiveSchemaCache cache = cache(NEVER, "pgrst");
 
     private LiveSchemaCache cache(Duration interval, String channel) {
         return cache(interval, channel, () -> {
             if (down.get()) {
                 throw new SQLException("the database is down");
+            }
+            if (faulty.get()) {
+                throw new IllegalStateException("a fault of ours");
             }
             return postgres.connect(database);
         });
@@ -283,6 +287,19 @@ class LiveSchemaCacheTest {
         await("it listens again", () -> cache.health().lastError().isEmpty());
         execute("create table third (id int); notify pgrst, 'reload schema'");
         await("the table is seen", () -> has("third"));
+    }
+
+    @Test
+    void aFaultOfOursDoesNotEndTheWatch() throws SQLException {
+        start(NEVER, "pgrst");
+        faulty.set(true);
+        execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+        await("the fault is known", () -> cache.health().lastError().equals(Optional.of("a fault of ours")));
+        faulty.set(false);
+        await("it listens again", () -> cache.health().lastError().isEmpty());
+        execute("create table second (id int); notify pgrst, 'reload schema'");
+        await("the table is seen", () -> has("second"));
     }
 
     @Test
