@@ -77,7 +77,8 @@ final class ChangeWatch implements Runnable {
                 reconnecting = true;
                 retry.succeeded();
                 watch(connection, listens);
-            } catch (SQLException | RuntimeException e) { // whatever it is: without the watch no change is ever seen again
+            } catch (SQLException
+                    | RuntimeException e) { // whatever it is: without the watch no change is ever seen again
                 if (!isClosed()) {
                     listener.lost(String.valueOf(e.getMessage()));
                 }
