@@ -1,0 +1,117 @@
+package dev.galley.rest;
+
+import dev.galley.query.Bindings;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a fuzzer calls: the first byte chooses a parser, the rest is its input. Every input is read or refused by a typed error;
+ * whatever else a parser throws leaves through here.
+ */
+public final class ParserFuzz {
+    private static final RequestBody BODIES = new RequestBody(new JsonBody(200));
+    private static final Limits LIMITS = new Limits(20, 1000);
+
+    private ParserFuzz() {}
+
+    /** One parser, named by the letter that chooses it. */
+    enum Parser {
+        QUERY('q', text -> parameters(text, false)),
+        CALL('c', text -> parameters(text, true)),
+        SELECT('s', text -> parameters("select=" + encoded(text), false)),
+        LOGIC('l', text -> parameters("or=" + encoded(text), false)),
+        FILTER('f', text -> parameters("a=" + encoded(text), false)),
+        ORDER('o', text -> parameters("order=" + encoded(text), false)),
+        COLUMNS('k', text -> parameters("columns=" + encoded(text) + "&on_conflict=" + encoded(text), false)),
+        PREFER(
+                'p',
+                text -> Preferences.parse(List.of(text.split("\n", -1)), true).requireValid()),
+        ACCEPT('a', ParserFuzz::mediaTypes),
+        RANGE('r', text -> RowRange.of(OptionalLong.of(7), OptionalLong.of(3), Optional.of(text))),
+        JSON('j', text -> body(MediaTypes.JSON, text)),
+        CSV('v', text -> body(MediaTypes.CSV, text)),
+        FORM('m', text -> body(MediaTypes.FORM, text)),
+        STEERING('g', ParserFuzz::steering);
+
+        final char letter;
+        private final Use use;
+
+        Parser(char letter, Use use) {
+            this.letter = letter;
+            this.use = use;
+        }
+    }
+
+    private interface Use {
+        void take(String text);
+    }
+
+    private static final Parser[] PARSERS = Parser.values();
+
+    /** The name is the one that Jazzer looks for. */
+    public static void fuzzerTestOneInput(byte[] input) {
+        if (input.length == 0) return;
+        Parser parser = PARSERS[Math.floorMod(input[0], PARSERS.length)];
+        for (Parser each : PARSERS) {
+            if (each.letter == input[0]) parser = each;
+        }
+        accepts(parser, new String(input, 1, input.length - 1, StandardCharsets.UTF_8));
+    }
+
+    /** Whether the parser takes the text; false when it refuses it as it should. */
+    static boolean accepts(Parser parser, String text) {
+        try {
+            parser.use.take(text);
+            return true;
+        } catch (RestException refused) {
+            return false;
+        }
+    }
+
+    private static void parameters(String raw, boolean readingCall) {
+        QueryString query = QueryString.parse(raw);
+        String canonical = query.canonical();
+        if (!QueryString.parse(canonical).canonical().equals(canonical)) {
+            throw new IllegalStateException("the canonical form of " + raw + " is not canonical");
+        }
+        Bindings bindings = new Bindings();
+        Parameters parameters = new Parameters(bindings, LIMITS, readingCall, true).read(query);
+        RowRange range = RowRange.of(parameters.root.limit, parameters.root.offset, Optional.empty());
+        new Selections(bindings).rows(parameters.root, range);
+        new Selections(bindings).written(parameters.root);
+    }
+
+    private static void mediaTypes(String text) {
+        MediaTypes.acceptsOpenApi(Optional.of(text));
+        MediaTypes.ofBody(Optional.of(text));
+        MediaTypes.negotiate(Optional.of(text));
+    }
+
+    private static void body(String mediaType, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        Bindings bindings = new Bindings();
+        accepts(() -> BODIES.arguments(bytes, mediaType, Optional.empty()));
+        BODIES.rows(bytes, mediaType, Optional.empty(), bindings);
+    }
+
+    private static void accepts(Runnable reading) {
+        try {
+            reading.run();
+        } catch (RestException refused) {
+            // The other reading of the same body is of interest too.
+        }
+    }
+
+    private static void steering(String text) {
+        FlatJson.object(text);
+        FlatJson.listOfPairs(text);
+    }
+
+    private static String encoded(String text) {
+        StringBuilder encoded = new StringBuilder(text.length());
+        QueryString.encode(encoded, text);
+        return encoded.toString();
+    }
+}
