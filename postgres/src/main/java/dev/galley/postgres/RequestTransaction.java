@@ -25,7 +25,7 @@ public interface RequestTransaction {
     /**
      * What the server said of each step, in order.
      *
-     * @param rowsAffected the row count of each step's command tag
+     * @param rowsAffected the row count of each step's command tag, those of {@link TransactionRequest.Next} included
      * @param committed false after a {@link TransactionRequest.Rollback} or a refusing {@link TransactionRequest.Decide}
      */
     record Outcome(java.util.List<Long> rowsAffected, boolean committed) {}

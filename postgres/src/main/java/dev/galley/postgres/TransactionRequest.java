@@ -2,6 +2,8 @@ package dev.galley.postgres;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Everything that {@link RequestTransaction} needs to act for one caller.
@@ -25,8 +27,17 @@ public record TransactionRequest(
     /** A run-time parameter set for this transaction only. */
     public record LocalSetting(String name, String value) {}
 
-    /** A statement and who reads its rows. */
-    public record Step(Statement statement, RowHandler rows) {}
+    /**
+     * A statement and who reads its rows.
+     *
+     * @param settings when not empty, the role and these are set anew before the statement, whatever statements before it have
+     *     made of them; otherwise all stays as it is
+     */
+    public record Step(Statement statement, RowHandler rows, List<LocalSetting> settings) {
+        public Step(Statement statement, RowHandler rows) {
+            this(statement, rows, List.of());
+        }
+    }
 
     /** How the transaction ends when every step has succeeded. */
     public sealed interface Ending {}
@@ -38,5 +49,15 @@ public record TransactionRequest(
     public record Rollback() implements Ending {}
 
     /** Ask when all rows have arrived (a second round trip): true commits, false rolls back. */
-    public record Decide(java.util.function.BooleanSupplier keep) implements Ending {}
+    public record Decide(BooleanSupplier keep) implements Ending {}
+
+    /**
+     * Ask when all rows have arrived what else is to be done in the same transaction (a further round trip). It must answer at
+     * once, from what is known by then: the transaction is open. What it throws rolls back and is what the request fails with. It
+     * is asked again when the request is run from its start again.
+     */
+    public record Continue(Supplier<Next> next) implements Ending {}
+
+    /** Further steps of a transaction, which may be none, and how it ends then. */
+    public record Next(List<Step> steps, Ending ending) {}
 }

@@ -108,6 +108,7 @@ final class Fakes implements Planner, RequestTransaction {
             case TransactionRequest.Commit commit -> true;
             case TransactionRequest.Rollback rollback -> false;
             case TransactionRequest.Decide decide -> decide.keep().getAsBoolean();
+            case TransactionRequest.Continue more -> more.next().get().ending() instanceof TransactionRequest.Commit;
         };
         committed.add(keeps);
         return new Running() {

@@ -4,10 +4,13 @@ import dev.galley.postgres.DatabaseException;
 import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.RequestTransaction.Outcome;
 import dev.galley.postgres.RequestTransaction.Running;
-import dev.galley.postgres.RowHandler;
 import dev.galley.postgres.TransactionRequest;
 import dev.galley.postgres.TransactionRequest.Commit;
+import dev.galley.postgres.TransactionRequest.Continue;
 import dev.galley.postgres.TransactionRequest.Decide;
+import dev.galley.postgres.TransactionRequest.Ending;
+import dev.galley.postgres.TransactionRequest.Next;
+import dev.galley.postgres.TransactionRequest.Rollback;
 import dev.galley.postgres.TransactionRequest.Step;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
@@ -16,6 +19,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +58,11 @@ final class CallerRequest implements Running {
     private final long timeoutNanos;
     private State state = State.WAITING;
     private @Nullable RequestExchange attempt;
+    /** All steps of this attempt so far, and the counts of those before the exchange under way. */
+    private List<Step> steps;
+
+    private List<Long> earlier = List.of();
+    private Ending ending;
     private @Nullable Stop stop;
     private @Nullable RuntimeException receiverFailure;
     private long waitingSince;
@@ -73,6 +82,8 @@ final class CallerRequest implements Running {
     CallerRequest(ContextInternal caller, TransactionRequest request, LoopPool pool, Shape shape, long now) {
         this.promise = caller.promise();
         this.request = request;
+        this.steps = request.steps();
+        this.ending = request.ending();
         this.pool = pool;
         this.shape = shape;
         this.arrivedNanos = now;
@@ -104,6 +115,9 @@ final class CallerRequest implements Running {
     void start(WireConnection connection, boolean express, String shortTimeout) {
         RequestExchange exchange = new RequestExchange(this, connection, express, shortTimeout);
         attempt = exchange;
+        steps = request.steps();
+        ending = request.ending();
+        earlier = List.of();
         state = express ? State.EXPRESS : State.REGULAR;
         if (!express) {
             shape.started();
@@ -125,7 +139,7 @@ final class CallerRequest implements Running {
         }
         rowsHandedOut = true;
         try {
-            request.steps().get(step).rows().row(body);
+            steps.get(earlier.size() + step).rows().row(body);
         } catch (RuntimeException e) {
             receiverFailure = e;
             stop(Stop.RECEIVER);
@@ -156,19 +170,25 @@ final class CallerRequest implements Running {
             if (stop == Stop.RECEIVER) {
                 fail(failureOf(Stop.RECEIVER));
             } else {
-                succeed(new Outcome(exchange.counts(), request.ending() instanceof Commit));
+                succeed(new Outcome(counts(exchange), ending instanceof Commit));
             }
         } else {
             refused(exchange, error);
         }
     }
 
-    /** The server has answered the first round trip of an explicit transaction. */
+    /** The server has answered a round trip of an explicit transaction and waits for its next. */
     void openTransaction(RequestExchange exchange, @Nullable ServerError error) {
+        shape.took(exchange.serviceNanos());
         boolean keep = false;
-        if (error == null && stop == null && request.ending() instanceof Decide decide) {
+        if (error == null && stop == null) {
             try {
-                keep = decide.keep().getAsBoolean();
+                if (ending instanceof Continue more
+                        && follow(exchange, more.next().get())) {
+                    return;
+                }
+                keep = ending instanceof Commit
+                        || (ending instanceof Decide decide && decide.keep().getAsBoolean());
             } catch (RuntimeException e) {
                 receiverFailure = e;
                 stop = Stop.RECEIVER;
@@ -177,13 +197,38 @@ final class CallerRequest implements Running {
         new FinishExchange(this, exchange, keep, error).start();
     }
 
+    /** Sends further steps; false when there are none and only the end is to be sent. */
+    private boolean follow(RequestExchange exchange, Next next) {
+        if (next.steps().isEmpty()) {
+            if (!(next.ending() instanceof Commit || next.ending() instanceof Rollback)) {
+                throw new IllegalStateException("nothing to do, and no end");
+            }
+            ending = next.ending();
+            return false;
+        }
+        RequestExchange further = new RequestExchange(exchange, next.steps(), next.ending());
+        further.start();
+        attempt = further;
+        earlier = counts(exchange);
+        ending = next.ending();
+        steps = Stream.concat(steps.stream(), next.steps().stream()).toList();
+        return true;
+    }
+
+    private List<Long> counts(RequestExchange exchange) {
+        List<Long> counts = exchange.counts();
+        return earlier.isEmpty()
+                ? counts
+                : Stream.concat(earlier.stream(), counts.stream()).toList();
+    }
+
     void finished(RequestExchange exchange, boolean committed, @Nullable ServerError error) {
         if (error == null && stop != null && !committed) {
             release(exchange);
             fail(failureOf(stop));
         } else if (error == null) {
             release(exchange);
-            succeed(new Outcome(exchange.counts(), committed));
+            succeed(new Outcome(counts(exchange), committed));
         } else {
             release(exchange);
             refused(exchange, error);
@@ -204,21 +249,22 @@ final class CallerRequest implements Running {
             rerunStale = true;
             rerun(WireObserver.Rerun.STALE_STATEMENT);
         } else {
-            fail(new DatabaseException(error.toFailure()));
+            int step = exchange.failedStep();
+            fail(new DatabaseException(error.toFailure(), step < 0 ? step : earlier.size() + step));
         }
     }
 
     // ---- losing the connection
 
     /**
-     * Lost in the first round trip.
+     * Lost before the last round trip of an explicit transaction, or in the only one.
      *
      * @param error what the server still said, if anything
      */
     void lost(RequestExchange exchange, @Nullable ServerError error, String reason) {
         // An error that came before the last step was done: the implicit commit was never reached.
         boolean refused = error != null && !exchange.stepsDone();
-        boolean unknown = request.ending() instanceof Commit && exchange.isSent() && !refused;
+        boolean unknown = ending instanceof Commit && exchange.isSent() && !refused;
         lost(exchange, unknown, reason);
     }
 
@@ -306,11 +352,9 @@ final class CallerRequest implements Running {
         if (!rowsHandedOut) {
             return true;
         }
-        List<Step> steps = request.steps();
         boolean all = true;
         for (Step step : steps) {
-            RowHandler rows = step.rows();
-            all &= rows.restart();
+            all &= step.rows().restart();
         }
         rowsHandedOut = !all;
         return all;

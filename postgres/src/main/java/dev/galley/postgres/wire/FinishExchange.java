@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The second round trip of an explicit transaction: its COMMIT or ROLLBACK. */
+/** The last round trip of an explicit transaction: its COMMIT or ROLLBACK. */
 final class FinishExchange implements Exchange {
     private static final byte[] UNNAMED = {};
 

@@ -5,6 +5,7 @@ import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.RequestTransaction.Running;
 import dev.galley.postgres.TransactionRequest;
 import dev.galley.postgres.TransactionRequest.Commit;
+import dev.galley.postgres.TransactionRequest.Continue;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import java.lang.System.Logger.Level;
@@ -103,10 +104,7 @@ final class LoopPool {
 
     Running run(ContextInternal from, TransactionRequest request) {
         long now = System.nanoTime();
-        String sql = request.steps().isEmpty()
-                ? ""
-                : request.steps().getFirst().statement().sql();
-        CallerRequest caller = new CallerRequest(from, request, this, shapes.of(sql), now);
+        CallerRequest caller = new CallerRequest(from, request, this, shapes.of(known(request)), now);
         link(caller);
         if (closed) {
             caller.fail(new DatabaseException(new DatabaseFailure.Unavailable("shutting down", retryAfter())));
@@ -123,6 +121,15 @@ final class LoopPool {
         }
         regular.submit(caller, false);
         return caller;
+    }
+
+    /** By what its duration is remembered: its first statement, apart from the same when a longer transaction begins with it. */
+    private static String known(TransactionRequest request) {
+        if (request.steps().isEmpty()) {
+            return "";
+        }
+        String sql = request.steps().getFirst().statement().sql();
+        return request.ending() instanceof Continue ? "transaction: " + sql : sql;
     }
 
     private boolean isExpress(TransactionRequest request, Shape shape, long now) {

@@ -3,6 +3,7 @@ package dev.galley.postgres.wire;
 import dev.galley.postgres.Statement;
 import dev.galley.postgres.TransactionRequest;
 import dev.galley.postgres.TransactionRequest.Commit;
+import dev.galley.postgres.TransactionRequest.Ending;
 import dev.galley.postgres.TransactionRequest.LocalSetting;
 import dev.galley.postgres.TransactionRequest.Rollback;
 import dev.galley.postgres.TransactionRequest.Step;
@@ -10,12 +11,14 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at a request on one connection: settings and steps up to the Sync.
+ * One attempt at a request on one connection: settings and steps up to the Sync; or the further steps of a transaction that an
+ * earlier exchange has left open.
  *
  * <p>The server runs what precedes a Sync as one implicit transaction and commits it at the Sync, unless an explicit BEGIN
  * stands in front. After an error it skips all messages up to the Sync, Parse messages included.
@@ -30,11 +33,18 @@ final class RequestExchange implements Exchange {
     private final String shortTimeout;
 
     private final boolean express;
+    private final List<Step> steps;
+    private final Ending ending;
+    private final boolean continued;
     private final long[] counts;
     private final ArrayList<byte[]> used = new ArrayList<>(4);
     private final ArrayDeque<byte[]> unparsed = new ArrayDeque<>(2);
+    /** Which of the messages between the steps only set settings; null when none does. */
+    private @Nullable BitSet between;
+
     private int before;
     private int completed;
+    private int step;
     private boolean explicit;
     private long startedNanos;
     private long sequence;
@@ -45,7 +55,22 @@ final class RequestExchange implements Exchange {
         this.connection = connection;
         this.express = express;
         this.shortTimeout = shortTimeout;
-        this.counts = new long[owner.request().steps().size()];
+        this.steps = owner.request().steps();
+        this.ending = owner.request().ending();
+        this.continued = false;
+        this.counts = new long[steps.size()];
+    }
+
+    /** Goes on in the transaction that another exchange has left open. */
+    RequestExchange(RequestExchange earlier, List<Step> steps, Ending ending) {
+        this.owner = earlier.owner;
+        this.connection = earlier.connection;
+        this.express = false;
+        this.shortTimeout = "";
+        this.steps = steps;
+        this.ending = ending;
+        this.continued = true;
+        this.counts = new long[steps.size()];
     }
 
     void start() {
@@ -73,7 +98,12 @@ final class RequestExchange implements Exchange {
 
     /** Whether every step has been answered, so that only the end of the transaction is open. */
     boolean stepsDone() {
-        return completed >= before + counts.length;
+        return step >= counts.length;
+    }
+
+    /** The step at which an error has come, or a negative number when it was none of them. */
+    int failedStep() {
+        return completed < before || stepsDone() ? -1 : step;
     }
 
     List<Long> counts() {
@@ -106,21 +136,21 @@ final class RequestExchange implements Exchange {
     }
 
     private void encodeRequest(ByteBuf out, TransactionRequest request) {
-        boolean commits = request.ending() instanceof Commit;
-        String isolation = Isolation.level(request.settings());
-        explicit = !commits || !isolation.isEmpty();
-        if (explicit) {
-            utility(out, isolation.isEmpty() ? "BEGIN" : "BEGIN ISOLATION LEVEL " + isolation);
+        boolean commits = ending instanceof Commit;
+        if (continued) {
+            explicit = true;
+        } else {
+            begin(out, request, commits);
         }
-        if (express || connection.statements() == null) {
-            utility(out, "RESET ALL");
-        }
-        settings(out, request);
         before = used.size();
-        for (Step step : request.steps()) {
-            statement(out, step.statement(), request.role());
+        for (Step each : steps) {
+            if (!each.settings().isEmpty()) {
+                setBetween(used.size());
+                settings(out, request, each.settings());
+            }
+            statement(out, each.statement(), request.role());
         }
-        if (request.ending() instanceof Rollback) {
+        if (ending instanceof Rollback) {
             if (!request.readOnly()) {
                 // The answer must be that of a commit: a deferred constraint may still refuse.
                 utility(out, "SET CONSTRAINTS ALL IMMEDIATE");
@@ -132,8 +162,31 @@ final class RequestExchange implements Exchange {
         FrontendMessages.sync(out);
     }
 
-    private void settings(ByteBuf out, TransactionRequest request) {
-        List<LocalSetting> settings = request.settings();
+    private void begin(ByteBuf out, TransactionRequest request, boolean commits) {
+        String isolation = Isolation.level(request.settings());
+        explicit = !commits || !isolation.isEmpty();
+        if (explicit) {
+            utility(out, isolation.isEmpty() ? "BEGIN" : "BEGIN ISOLATION LEVEL " + isolation);
+        }
+        if (express || connection.statements() == null) {
+            utility(out, "RESET ALL");
+        }
+        settings(out, request, request.settings());
+    }
+
+    private void setBetween(int message) {
+        BitSet marks = between;
+        if (marks == null) {
+            between = marks = new BitSet();
+        }
+        marks.set(message);
+    }
+
+    private boolean isStep(int message) {
+        return message >= before && step < counts.length && (between == null || !between.get(message));
+    }
+
+    private void settings(ByteBuf out, TransactionRequest request, List<LocalSetting> settings) {
         boolean replaces = hasShortTimeout();
         Map<String, String> output = connection.statements() == null ? Login.OUTPUT_SETTINGS : Map.of();
         int count = 1 + output.size() + settings.size() + (request.readOnly() ? 1 : 0) + (replaces ? 1 : 0);
@@ -201,8 +254,7 @@ final class RequestExchange implements Exchange {
 
     @Override
     public void row(ByteBuf body) {
-        int step = completed - before;
-        if (step >= 0 && step < counts.length && error == null) {
+        if (error == null && isStep(completed)) {
             owner.row(step, body);
         }
     }
@@ -214,9 +266,8 @@ final class RequestExchange implements Exchange {
 
     @Override
     public void completed(long rows) {
-        int step = completed++ - before;
-        if (step >= 0 && step < counts.length) {
-            counts[step] = rows;
+        if (isStep(completed++)) {
+            counts[step++] = rows;
         }
     }
 
