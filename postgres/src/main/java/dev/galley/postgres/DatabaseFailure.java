@@ -8,8 +8,30 @@ public sealed interface DatabaseFailure {
 
     /** The server refused: the fields of its ErrorResponse. The transaction was rolled back. */
     record Refused(
-            String sqlState, String message, Optional<String> detail, Optional<String> hint, Optional<String> context)
-            implements DatabaseFailure {}
+            String sqlState,
+            String message,
+            Optional<String> detail,
+            Optional<String> hint,
+            Optional<String> context,
+            Optional<Place> place)
+            implements DatabaseFailure {
+
+        public Refused(
+                String sqlState,
+                String message,
+                Optional<String> detail,
+                Optional<String> hint,
+                Optional<String> context) {
+            this(sqlState, message, detail, hint, context, Optional.empty());
+        }
+    }
+
+    /**
+     * What an error is about, where the server says so.
+     *
+     * @param table of a foreign key the one that has it
+     */
+    record Place(String schema, String table, String constraint) {}
 
     /** No connection was free in time. Nothing was done. */
     record Busy(Duration retryAfter) implements DatabaseFailure {}

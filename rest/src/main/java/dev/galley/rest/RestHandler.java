@@ -242,7 +242,10 @@ final class RestHandler {
 
         void fail(Throwable cause) {
             switch (cause) {
-                case DatabaseException e -> fail(new RestError.DatabaseFailed(e.failure(), authenticated()));
+                case DatabaseException e -> {
+                    var failure = HiddenNames.removed(e.failure(), schema, role());
+                    fail(new RestError.DatabaseFailed(failure, authenticated()));
+                }
                 case ResultTooLarge e -> fail(new RestError.ResultTooLarge(e.maxBytes(), mayHaveWritten()));
                 default -> {
                     LOG.log(Level.ERROR, "request " + requestIds.apply(context) + " failed", cause);

@@ -9,6 +9,7 @@ import java.util.Optional;
  * An ErrorResponse.
  *
  * @param severity never translated: {@code ERROR}, {@code FATAL} or {@code PANIC}
+ * @param place the constraint that it is about, when there is one
  * @param routine the C function that raised it, the only thing that tells some errors of one SQLSTATE apart
  */
 record ServerError(
@@ -18,6 +19,7 @@ record ServerError(
         Optional<String> detail,
         Optional<String> hint,
         Optional<String> context,
+        Optional<DatabaseFailure.Place> place,
         String routine) {
 
     static ServerError read(ByteBuf body) {
@@ -27,6 +29,9 @@ record ServerError(
         Optional<String> detail = Optional.empty();
         Optional<String> hint = Optional.empty();
         Optional<String> context = Optional.empty();
+        String schema = "";
+        String table = "";
+        String constraint = "";
         String routine = "";
         while (body.isReadable()) {
             byte field = body.readByte();
@@ -41,11 +46,17 @@ record ServerError(
                 case 'D' -> detail = Optional.of(text);
                 case 'H' -> hint = Optional.of(text);
                 case 'W' -> context = Optional.of(text);
+                case 's' -> schema = text;
+                case 't' -> table = text;
+                case 'n' -> constraint = text;
                 case 'R' -> routine = text;
                 default -> {}
             }
         }
-        return new ServerError(severity, sqlState, message, detail, hint, context, routine);
+        Optional<DatabaseFailure.Place> place = constraint.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new DatabaseFailure.Place(schema, table, constraint));
+        return new ServerError(severity, sqlState, message, detail, hint, context, place, routine);
     }
 
     /** A zero-terminated string, leniently when the zero is missing. */
@@ -79,6 +90,6 @@ record ServerError(
     }
 
     DatabaseFailure.Refused toFailure() {
-        return new DatabaseFailure.Refused(sqlState, message, detail, hint, context);
+        return new DatabaseFailure.Refused(sqlState, message, detail, hint, context, place);
     }
 }
