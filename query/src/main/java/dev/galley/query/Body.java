@@ -47,8 +47,8 @@ record Body(List<Column> columns, String from) {
         String json = parameters.add(payload.json()) + "::jsonb";
         return payload.single()
                 ? "jsonb_to_record(" + defaultsObject.get() + " || " + json + ") AS " + row
-                : "jsonb_array_elements(" + json + ") AS e(v), LATERAL jsonb_to_record(" + defaultsObject.get()
-                        + " || e.v) AS " + row;
+                : "(SELECT jsonb_agg(" + defaultsObject.get() + " || elem.value) AS v FROM jsonb_array_elements(" + json
+                        + ") AS elem) AS e, LATERAL jsonb_to_recordset(e.v) AS " + row;
     }
 
     private static List<String> definitions(List<Column> columns) {

@@ -25,19 +25,18 @@ final class Calls {
         this.call = call;
     }
 
-    static Compiled compile(
-            Call call, Routine routine, SchemaModel schema, PlannerSettings settings, Compiled.Output output) {
-        Calls calls = new Calls(new Scope(schema, settings), routine, call);
-        return routine.returns().composite() ? calls.rows(output) : calls.scalar(output);
+    static Compiled compile(Call call, Routine routine, SchemaModel schema, PlannerSettings settings, Form form) {
+        Calls calls = new Calls(new Scope(schema, settings, form), routine, call);
+        return routine.returns().composite() ? calls.rows(form) : calls.scalar(form);
     }
 
-    private Compiled scalar(Compiled.Output output) {
+    private Compiled scalar(Form form) {
         boolean set = routine.returns().set();
         CallArguments arguments = CallArguments.of(scope, routine, call.arguments());
-        String alias = scope.alias();
+        String alias = scope.alias(call.function());
         String from = set
-                ? arguments.beside(arguments.call() + " AS " + alias + "(v)")
-                : "(SELECT " + arguments.call() + " AS v" + arguments.fromOnly() + ") AS " + alias;
+                ? arguments.beside(arguments.call() + " AS " + alias + "(" + Whole.SCALAR + ")")
+                : "(SELECT " + arguments.call() + " AS " + Whole.SCALAR + arguments.fromOnly() + ") AS " + alias;
         Source none = Source.plain(call.function(), alias, Map.of());
         Selection selection = set ? call.selection() : withoutPage(call.selection());
         Selection noItems =
@@ -45,16 +44,27 @@ final class Calls {
         Selects selects = selects(set);
         Select select = selects.root(none, from, noItems);
         Type type = routine.returns().type();
-        select.items.add(new Select.Item(call.function().name(), new Expression(alias + ".v", type)));
-        SelectList list = new SelectList(select.items, output);
-        return new Compiled(
-                select.with(list.sql()),
-                scope.parameters(),
-                set ? Compiled.Shape.VALUES : Compiled.Shape.VALUE,
-                list.printed(),
-                false,
-                List.of(),
-                Optional.empty());
+        Expression value = new Expression(alias + "." + Whole.SCALAR, type);
+        String key = form instanceof Whole ? Whole.SCALAR : call.function().name();
+        select.items.add(new Select.Item(key, value));
+        return compiled(form, select, set ? Compiled.Shape.VALUES : Compiled.Shape.VALUE);
+    }
+
+    private Compiled compiled(Form form, Select select, Compiled.Shape shape) {
+        return switch (form) {
+            case Whole whole -> whole.compiled(scope, "", select, shape, Optional.empty(), false, Optional.empty());
+            case Compiled.Output output -> {
+                SelectList list = new SelectList(select.items, output);
+                yield new Compiled(
+                        select.with(list.sql()),
+                        scope.parameters(),
+                        shape,
+                        list.printed(),
+                        false,
+                        List.of(),
+                        Optional.empty());
+            }
+        };
     }
 
     private static Selection withoutPage(Selection selection) {
@@ -65,32 +75,32 @@ final class Calls {
         return new Selects(scope, set ? scope.settings().maxRows() : OptionalLong.empty());
     }
 
-    private Compiled rows(Compiled.Output output) {
+    private Compiled rows(Form form) {
         boolean set = routine.returns().set();
         CallArguments arguments = CallArguments.of(scope, routine, call.arguments());
-        boolean counted = set && (call.count() == Count.EXACT || call.count() == Count.ESTIMATED);
-        String alias = scope.alias();
+        String alias = scope.alias(routine.returns().relation().orElse(call.function()));
         Selects selects = selects(set);
-        if (counted) {
+        if (set && counted()) {
             String with = "WITH f AS MATERIALIZED (SELECT " + alias + ".* FROM "
                     + arguments.beside(arguments.call() + " AS " + alias) + ") ";
             Source page = source(scope.alias(), true);
             Select select = selects.root(page, "f AS " + page.alias(), call.selection());
             Source all = source(scope.alias(), true);
             String matching = selects.matching(all, "f AS " + all.alias(), List.of(), call.selection(), 0);
-            return Reads.counted(scope, with, select, new SelectList(select.items, output), matching, Optional.empty());
+            return Reads.counted(scope, with, select, form, matching, Optional.empty());
         }
         Source source = source(alias, false);
         Select select = selects.root(source, arguments.beside(arguments.call() + " AS " + alias), call.selection());
-        SelectList list = new SelectList(select.items, output);
-        return new Compiled(
-                select.with(list.sql()),
-                scope.parameters(),
-                set ? Compiled.Shape.ROWS : Compiled.Shape.ROW,
-                list.printed(),
-                false,
-                List.of(),
-                Optional.empty());
+        return compiled(form, select, set ? Compiled.Shape.ROWS : Compiled.Shape.ROW);
+    }
+
+    /** Whether the total is not simply the number of rows given. */
+    private boolean counted() {
+        boolean wanted = call.count() == Count.EXACT || call.count() == Count.ESTIMATED;
+        boolean paged = call.selection().limit().isPresent()
+                || call.selection().offset().isPresent()
+                || scope.settings().maxRows().isPresent();
+        return wanted && paged;
     }
 
     /** @param copy whether the rows are read from a common table expression */

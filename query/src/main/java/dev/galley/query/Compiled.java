@@ -22,6 +22,11 @@ record Compiled(
         List<String> keys,
         Optional<Estimate> estimate) {
 
+    /** The plan of this statement instead of its rows. */
+    Compiled explained(Explained how) {
+        return new Compiled(how.prefix() + sql, parameters, Shape.PLAN, List.of(), false, List.of(), Optional.empty());
+    }
+
     boolean prints() {
         return shape != Shape.COUNT && shape != Shape.SILENT;
     }
@@ -39,11 +44,15 @@ record Compiled(
         /** Nothing to print: one row holds the number of rows written. */
         COUNT,
         /** Nothing to print: the rows are counted. */
-        SILENT
+        SILENT,
+        /** One row with the whole answer: the total, the number of rows, and the body. */
+        WHOLE,
+        /** Lines of an EXPLAIN. */
+        PLAN
     }
 
     /** For which way of printing the columns were chosen. */
-    enum Output {
+    enum Output implements Form {
         JSON,
         /** Nested nulls are stripped by PostgreSQL, those of the row itself while printing. */
         STRIPPED,

@@ -1,6 +1,8 @@
 package dev.galley.query;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +17,12 @@ final class CompiledPlan implements Plan {
     private static final int SMALLEST_BUFFER = 256;
     private static final int LARGEST_HINT = 1 << 20;
 
-    private final Function<Compiled.Output, Compiled> compiler;
+    private final Function<Form, Compiled> compiler;
     private final Traits traits;
     private final Compiled json;
     private volatile @Nullable Compiled stripped;
     private volatile @Nullable Compiled csv;
+    private final Map<Handled, Compiled> handled = new ConcurrentHashMap<>(0);
     private volatile int sizeHint = SMALLEST_BUFFER;
 
     /**
@@ -32,7 +35,7 @@ final class CompiledPlan implements Plan {
     record Traits(
             boolean readOnly, boolean counts, Bound bound, Optional<String> preRequest, boolean reportsSettings) {}
 
-    CompiledPlan(Function<Compiled.Output, Compiled> compiler, Traits traits) {
+    CompiledPlan(Function<Form, Compiled> compiler, Traits traits) {
         this.compiler = compiler;
         this.traits = traits;
         this.json = compiler.apply(Compiled.Output.JSON);
@@ -54,9 +57,17 @@ final class CompiledPlan implements Plan {
     }
 
     @Override
-    public Execution start(Bindings bindings, ResultFormat format, int maxBytes) {
-        Compiled compiled = compiledFor(format);
-        return new RowExecution(this, compiled, bindings, RowPrinter.of(compiled, format, sizeHint, maxBytes));
+    public Execution start(Bindings bindings, Representation representation, int maxBytes) {
+        Compiled compiled = compiledFor(representation);
+        return new RowExecution(this, compiled, bindings, RowPrinter.of(compiled, representation, sizeHint, maxBytes));
+    }
+
+    private Compiled compiledFor(Representation representation) {
+        return switch (representation) {
+            case ResultFormat format -> compiledFor(format);
+            case Handled by -> handled.computeIfAbsent(by, _ -> compiler.apply(new Whole(by, false)));
+            case Explained how -> compiler.apply(new Whole(how.of(), true)).explained(how);
+        };
     }
 
     /** Two threads may compile the same at once; either result will do. */

@@ -13,5 +13,5 @@ public interface Plan {
     String sql();
 
     /** Begins one execution. The execution owns a buffer: it ends by {@link Execution#result} or {@link Execution#discard}. */
-    Execution start(Bindings bindings, ResultFormat format, int maxBytes);
+    Execution start(Bindings bindings, Representation representation, int maxBytes);
 }

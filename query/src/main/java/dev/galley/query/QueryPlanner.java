@@ -51,21 +51,21 @@ public final class QueryPlanner implements Planner {
         return switch (query) {
             case Read read ->
                 new CompiledPlan(
-                        output -> Reads.compile(read, schema, settings, output),
+                        form -> Reads.compile(read, schema, settings, form),
                         new CompiledPlan.Traits(
                                 true,
                                 read.count() != Count.NONE,
                                 Bound.of(read, schema, settings),
                                 preRequest,
                                 preRequest.isPresent()));
-            case Insert insert -> write(insert.returning(), output -> Writes.insert(insert, schema, settings, output));
-            case Update update -> write(update.returning(), output -> Writes.update(update, schema, settings, output));
-            case Delete delete -> write(delete.returning(), output -> Writes.delete(delete, schema, settings, output));
+            case Insert insert -> write(insert.returning(), form -> Writes.insert(insert, schema, settings, form));
+            case Update update -> write(update.returning(), form -> Writes.update(update, schema, settings, form));
+            case Delete delete -> write(delete.returning(), form -> Writes.delete(delete, schema, settings, form));
             case Call call -> call(call, schema);
         };
     }
 
-    private Plan write(Returning returning, Function<Compiled.Output, Compiled> compiler) {
+    private Plan write(Returning returning, Function<Form, Compiled> compiler) {
         return new CompiledPlan(
                 compiler,
                 new CompiledPlan.Traits(false, returning.count() != Count.NONE, new Bound.Never(), preRequest, true));
@@ -76,7 +76,7 @@ public final class QueryPlanner implements Planner {
         boolean readOnly = call.readOnly() || routine.volatility() != Routine.Volatility.VOLATILE;
         boolean counts = call.count() == Count.EXACT || call.count() == Count.ESTIMATED;
         return new CompiledPlan(
-                output -> Calls.compile(call, routine, schema, settings, output),
+                form -> Calls.compile(call, routine, schema, settings, form),
                 new CompiledPlan.Traits(readOnly, counts, new Bound.Never(), preRequest, true));
     }
 }

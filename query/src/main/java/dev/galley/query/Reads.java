@@ -17,38 +17,45 @@ import java.util.stream.IntStream;
 final class Reads {
     private Reads() {}
 
-    static Compiled compile(Read read, SchemaModel schema, PlannerSettings settings, Compiled.Output output) {
-        Scope scope = new Scope(schema, settings);
+    static Compiled compile(Read read, SchemaModel schema, PlannerSettings settings, Form form) {
+        Scope scope = new Scope(schema, settings, form);
         Relation relation = relation(read.from(), schema);
-        Source source = Source.of(relation, scope.alias(), schema);
+        Source source = Source.of(relation, scope.alias(relation.name()), schema);
         String from = relation.name().sql() + " AS " + source.alias();
         Selects selects = new Selects(scope, settings.maxRows());
         Select select = selects.root(source, from, read.selection());
-        SelectList list = new SelectList(select.items, output);
         return switch (read.count()) {
-            case NONE -> plain(scope, select, list, Optional.empty());
+            case NONE -> plain(scope, select, form, Optional.empty());
             case EXACT ->
                 select.limit.isEmpty()
-                        ? plain(scope, select, list, Optional.empty())
+                        ? plain(scope, select, form, Optional.empty())
                         : counted(
                                 scope,
                                 "",
                                 select,
-                                list,
+                                form,
                                 selects.matching(source, from, List.of(), read.selection(), 0),
                                 Optional.empty());
-            case PLANNED -> plain(scope, select, list, Optional.of(estimate(read, relation, scope, true)));
+            case PLANNED -> plain(scope, select, form, Optional.of(estimate(read, relation, scope, true)));
             case ESTIMATED -> {
                 Compiled.Estimate estimate = estimate(read, relation, scope, false);
                 String matching = selects.matching(source, from, List.of(), read.selection(), 0) + " LIMIT "
                         + (estimate.threshold() + 1);
-                yield counted(scope, "", select, list, matching, Optional.of(estimate));
+                yield counted(scope, "", select, form, matching, Optional.of(estimate));
             }
         };
     }
 
     static Relation relation(QualifiedName name, SchemaModel schema) {
         return schema.relation(name).orElseThrow(() -> new QueryException(new QueryError.UnknownRelation(name)));
+    }
+
+    private static Compiled plain(Scope scope, Select select, Form form, Optional<Compiled.Estimate> estimate) {
+        return switch (form) {
+            case Whole whole ->
+                whole.compiled(scope, "", select, Compiled.Shape.ROWS, Optional.empty(), false, estimate);
+            case Compiled.Output output -> plain(scope, select, new SelectList(select.items, output), estimate);
+        };
     }
 
     private static Compiled plain(Scope scope, Select select, SelectList list, Optional<Compiled.Estimate> estimate) {
@@ -67,6 +74,18 @@ final class Reads {
      * @param matching a statement with one row for each that is to be counted
      */
     static Compiled counted(
+            Scope scope, String with, Select select, Form form, String matching, Optional<Compiled.Estimate> estimate) {
+        return switch (form) {
+            case Whole whole -> {
+                Optional<String> total = Optional.of("(SELECT count(*) FROM (" + matching + ") m)");
+                yield whole.compiled(scope, with, select, Compiled.Shape.ROWS, total, false, estimate);
+            }
+            case Compiled.Output output ->
+                counted(scope, with, select, new SelectList(select.items, output), matching, estimate);
+        };
+    }
+
+    private static Compiled counted(
             Scope scope,
             String with,
             Select select,
@@ -84,7 +103,7 @@ final class Reads {
 
     /** EXPLAIN of the count. */
     private static Compiled.Estimate estimate(Read read, Relation relation, Scope shared, boolean always) {
-        Scope scope = new Scope(shared.schema(), shared.settings());
+        Scope scope = new Scope(shared.schema(), shared.settings(), Compiled.Output.JSON);
         Source source = Source.of(relation, scope.alias(), scope.schema());
         String matching = new Selects(scope, scope.settings().maxRows())
                 .matching(source, relation.name().sql() + " AS " + source.alias(), List.of(), read.selection(), 0);

@@ -1,7 +1,7 @@
 package dev.galley.query;
 
-/** How the rows of an answer are printed. */
-public enum ResultFormat {
+/** How the rows of an answer are printed as they come. */
+public enum ResultFormat implements Representation {
     /** A JSON array of objects; for a call that returns one row or one scalar, that value alone. */
     JSON,
     /** The same without members that are null. */

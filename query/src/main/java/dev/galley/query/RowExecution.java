@@ -49,7 +49,7 @@ final class RowExecution implements Execution {
 
     private List<TransactionRequest.Step> steps(Bindings bindings) {
         TransactionRequest.Step main = step(compiled.sql(), compiled.parameters(), bindings, printer);
-        if (plan.preRequest().isEmpty() && compiled.estimate().isEmpty() && !plan.reportsSettings()) {
+        if (plan.preRequest().isEmpty() && compiled.estimate().isEmpty() && !reportsSettings()) {
             return List.of(main);
         }
         List<TransactionRequest.Step> all = new ArrayList<>();
@@ -59,11 +59,16 @@ final class RowExecution implements Execution {
         compiled.estimate()
                 .ifPresent(estimate ->
                         all.add(step(estimate.sql(), estimate.parameters(), bindings, new OnlyRow(this::estimateRow))));
-        if (plan.reportsSettings()) {
+        if (reportsSettings()) {
             all.add(new TransactionRequest.Step(
                     new Statement(CompiledPlan.SETTINGS, List.of()), new OnlyRow(this::settingsRow)));
         }
         return all;
+    }
+
+    /** What makes a whole answer may also set its headers. */
+    private boolean reportsSettings() {
+        return plan.reportsSettings() || compiled.shape() == Compiled.Shape.WHOLE;
     }
 
     private static TransactionRequest.Step step(String sql, Parameters parameters, Bindings bindings, RowHandler rows) {

@@ -1,6 +1,7 @@
 package dev.galley.query;
 
 import dev.galley.postgres.RowHandler;
+import dev.galley.schema.MediaHandler;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
@@ -29,11 +30,16 @@ abstract class RowPrinter implements RowHandler {
         this.out = ByteBufAllocator.DEFAULT.directBuffer(Math.min(sizeHint, maxBytes));
     }
 
-    static RowPrinter of(Compiled compiled, ResultFormat format, int sizeHint, int maxBytes) {
-        return switch (format) {
-            case CSV -> new CsvRowPrinter(compiled, sizeHint, maxBytes);
-            case JSON, JSON_STRIPPED, JSON_OBJECT, JSON_OBJECT_STRIPPED ->
-                new JsonRowPrinter(compiled, format, sizeHint, maxBytes);
+    static RowPrinter of(Compiled compiled, Representation representation, int sizeHint, int maxBytes) {
+        return switch (representation) {
+            case ResultFormat format ->
+                switch (format) {
+                    case CSV -> new CsvRowPrinter(compiled, sizeHint, maxBytes);
+                    case JSON, JSON_STRIPPED, JSON_OBJECT, JSON_OBJECT_STRIPPED ->
+                        new JsonRowPrinter(compiled, format, sizeHint, maxBytes);
+                };
+            case Handled(MediaHandler handler) -> new WholeRowPrinter(compiled, handler.binary(), sizeHint, maxBytes);
+            case Explained _ -> new PlanPrinter(compiled, sizeHint, maxBytes);
         };
     }
 
@@ -59,6 +65,10 @@ abstract class RowPrinter implements RowHandler {
     @Override
     public final void row(ByteBuf row) {
         int index = row.readerIndex() + COLUMN_COUNT_BYTES;
+        if (compiled.shape() == Compiled.Shape.WHOLE) {
+            whole(row, index);
+            return;
+        }
         if (compiled.counted()) {
             boolean ofThePage = row.getInt(index) != NULL_LENGTH;
             int totalAt = skip(row, index);
@@ -71,7 +81,7 @@ abstract class RowPrinter implements RowHandler {
         switch (compiled.shape()) {
             case COUNT -> rows = number(row, index);
             case SILENT -> rows++;
-            case ROWS, ROW, VALUES, VALUE -> {
+            case WHOLE, ROWS, ROW, VALUES, VALUE, PLAN -> {
                 if ((long) out.readableBytes() + row.readableBytes() > maxBytes + overhead()) {
                     throw new ResultTooLarge(maxBytes);
                 }
@@ -84,6 +94,21 @@ abstract class RowPrinter implements RowHandler {
         }
         if (rows == 1 && !compiled.keys().isEmpty()) {
             key = key(row, index);
+        }
+    }
+
+    /** The total, the number of rows, and the body. */
+    private void whole(ByteBuf row, int totalAt) {
+        total = number(row, totalAt);
+        int rowsAt = skip(row, totalAt);
+        rows = number(row, rowsAt);
+        // Bytes come as two digits each.
+        if (row.readableBytes() / 2 > maxBytes) {
+            throw new ResultTooLarge(maxBytes);
+        }
+        print(row, skip(row, rowsAt));
+        if (out.readableBytes() > maxBytes) {
+            throw new ResultTooLarge(maxBytes);
         }
     }
 

@@ -25,23 +25,23 @@ final class Writes {
         this.target = Source.of(relation, scope.alias(), scope.schema());
     }
 
-    static Compiled insert(Insert insert, SchemaModel schema, PlannerSettings settings, Compiled.Output output) {
-        Writes writes = new Writes(new Scope(schema, settings), Reads.relation(insert.into(), schema));
-        return writes.written(writes.insert(insert)).compile(insert.returning(), output);
+    static Compiled insert(Insert insert, SchemaModel schema, PlannerSettings settings, Form form) {
+        Writes writes = new Writes(new Scope(schema, settings, form), Reads.relation(insert.into(), schema));
+        return writes.written(writes.insert(insert)).compile(insert.returning(), form);
     }
 
-    static Compiled update(Update update, SchemaModel schema, PlannerSettings settings, Compiled.Output output) {
-        Writes writes = new Writes(new Scope(schema, settings), Reads.relation(update.relation(), schema));
+    static Compiled update(Update update, SchemaModel schema, PlannerSettings settings, Form form) {
+        Writes writes = new Writes(new Scope(schema, settings, form), Reads.relation(update.relation(), schema));
         if (update.payload().columns().isEmpty()) {
-            return writes.nothing().compile(update.returning(), output);
+            return writes.nothing().compile(update.returning(), form);
         }
-        return writes.written(writes.update(update)).compile(update.returning(), output);
+        return writes.written(writes.update(update)).compile(update.returning(), form);
     }
 
-    static Compiled delete(Delete delete, SchemaModel schema, PlannerSettings settings, Compiled.Output output) {
-        Writes writes = new Writes(new Scope(schema, settings), Reads.relation(delete.relation(), schema));
+    static Compiled delete(Delete delete, SchemaModel schema, PlannerSettings settings, Form form) {
+        Writes writes = new Writes(new Scope(schema, settings, form), Reads.relation(delete.relation(), schema));
         String sql = "DELETE FROM " + writes.table() + where(writes.conditions(writes.target, delete.filter()));
-        return writes.written(sql).compile(delete.returning(), output);
+        return writes.written(sql).compile(delete.returning(), form);
     }
 
     private Written written(String statement) {

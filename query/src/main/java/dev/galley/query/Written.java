@@ -17,10 +17,10 @@ import java.util.function.UnaryOperator;
  */
 record Written(Scope scope, Relation relation, Source target, UnaryOperator<String> returning) {
 
-    Compiled compile(Returning wanted, Compiled.Output output) {
+    Compiled compile(Returning wanted, Form form) {
         List<String> keys = wanted.keys() ? relation.primaryKey() : List.of();
         if (wanted.rows().isPresent()) {
-            return rows(wanted.rows().get(), keys, output);
+            return rows(wanted.rows().get(), keys, form);
         }
         if (keys.isEmpty()) {
             String sql = "WITH w AS (" + returning.apply("1") + ") SELECT count(*) FROM w";
@@ -31,34 +31,42 @@ record Written(Scope scope, Relation relation, Source target, UnaryOperator<Stri
         return compiled(returning.apply(String.join(", ", columns)), Compiled.Shape.SILENT, List.of(), keys);
     }
 
-    private Compiled rows(Selection selection, List<String> keys, Compiled.Output output) {
+    private Compiled rows(Selection selection, List<String> keys, Form form) {
         boolean embeds = selection.items().stream().anyMatch(Selection.Embed.class::isInstance);
         if (!embeds && !selection.items().isEmpty()) {
             Select select = selects().root(target, "", selection);
-            if (select.isPlain()) {
+            if (form instanceof Compiled.Output output && select.isPlain()) {
                 SelectList list = new SelectList(select.items, output);
                 List<String> columns = new ArrayList<>(list.sql());
                 keys.forEach(key -> columns.add(target.column(key).sql()));
                 return compiled(returning.apply(String.join(", ", columns)), Compiled.Shape.ROWS, list.printed(), keys);
             }
         }
-        return throughExpression(selection, keys, output);
+        return throughExpression(selection, keys, form);
     }
 
     /** The rows come from a common table expression, and are selected from like those of the relation. */
-    private Compiled throughExpression(Selection selection, List<String> keys, Compiled.Output output) {
-        Source rows = Source.copyOf(relation, scope.alias(), scope.schema());
+    private Compiled throughExpression(Selection selection, List<String> keys, Form form) {
+        Source rows = Source.copyOf(relation, scope.alias(relation.name()), scope.schema());
         Select select = selects().root(rows, "w AS " + rows.alias(), selection);
-        SelectList list = new SelectList(select.items, output);
-        List<String> columns = new ArrayList<>(list.sql());
-        keys.forEach(key -> columns.add(rows.column(key).sql()));
+        List<String> keyColumns =
+                keys.stream().map(key -> rows.column(key).sql()).toList();
         List<String> needed = relation.columns().keySet().stream()
                 .filter(rows.used()::contains)
                 .map(name -> target.alias() + "." + Identifiers.quote(name))
                 .toList();
         String returned = needed.isEmpty() ? "1" : String.join(", ", needed);
-        String sql = "WITH w AS (" + returning.apply(returned) + ") " + select.with(columns);
-        return compiled(sql, Compiled.Shape.ROWS, list.printed(), keys);
+        String with = "WITH w AS (" + returning.apply(returned) + ") ";
+        return switch (form) {
+            case Whole whole ->
+                whole.compiled(scope, with, select, Compiled.Shape.ROWS, Optional.empty(), true, Optional.empty());
+            case Compiled.Output output -> {
+                SelectList list = new SelectList(select.items, output);
+                List<String> columns = new ArrayList<>(list.sql());
+                columns.addAll(keyColumns);
+                yield compiled(with + select.with(columns), Compiled.Shape.ROWS, list.printed(), keys);
+            }
+        };
     }
 
     private Selects selects() {

@@ -99,14 +99,14 @@ final class Shop {
         return body(query, bindings, ResultFormat.JSON);
     }
 
-    String body(Query query, Bindings bindings, ResultFormat format) {
+    String body(Query query, Bindings bindings, Representation format) {
         return run(query, bindings, format).body();
     }
 
     /** @param body as text */
     record Answer(String body, Execution.Result result) {}
 
-    Answer run(Query query, Bindings bindings, ResultFormat format) {
+    Answer run(Query query, Bindings bindings, Representation format) {
         return run(plan(query), bindings, format, 1 << 20, address.user());
     }
 
@@ -114,7 +114,7 @@ final class Shop {
         return run(plan(query), bindings, ResultFormat.JSON, 1 << 20, role);
     }
 
-    Answer run(Plan plan, Bindings bindings, ResultFormat format, int maxBytes, String role) {
+    Answer run(Plan plan, Bindings bindings, Representation format, int maxBytes, String role) {
         Execution execution = plan.start(bindings, format, maxBytes);
         TransactionRequest request = new TransactionRequest(
                 role,

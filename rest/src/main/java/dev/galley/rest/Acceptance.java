@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.query.Explained;
 import java.util.Optional;
 
 /** What the number of rows may forbid: exactly one was asked for, or at most so many. */
@@ -7,6 +8,7 @@ record Acceptance(RestRequest request, Action action, MediaTypes.Format format) 
 
     /** Why the rows are not what was asked for. */
     Optional<RestError> objection(long rows) {
+        if (explains()) return Optional.empty();
         if (action instanceof Action.Replacing) {
             return rows == 1 ? Optional.empty() : Optional.of(new RestError.PutKeyMismatch());
         }
@@ -18,7 +20,14 @@ record Acceptance(RestRequest request, Action action, MediaTypes.Format format) 
 
     /** Whether a write may have to be undone because of its rows. */
     boolean decidesCommit() {
-        return action.writes() && (action instanceof Action.Replacing || format.singular() || limited());
+        return action.writes()
+                && !explains()
+                && (action instanceof Action.Replacing || format.singular() || limited());
+    }
+
+    /** A plan's lines are not the rows. */
+    private boolean explains() {
+        return format.representation() instanceof Explained;
     }
 
     private boolean limited() {

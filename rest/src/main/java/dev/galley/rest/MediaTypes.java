@@ -1,15 +1,16 @@
 package dev.galley.rest;
 
+import dev.galley.query.Representation;
 import dev.galley.query.ResultFormat;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
-/** Media types: what a request accepts, and what it brings. */
+/** Names of media types: what a request accepts, and what it brings. {@link Negotiation} chooses among them. */
 final class MediaTypes {
     static final String JSON = "application/json";
+    static final String GEO_JSON = "application/geo+json";
     static final String CSV = "text/csv";
     static final String FORM = "application/x-www-form-urlencoded";
     static final String TEXT = "text/plain";
@@ -18,8 +19,10 @@ final class MediaTypes {
     static final String ANY = "*/*";
     static final String OBJECT = "application/vnd.pgrst.object+json";
     static final String ARRAY = "application/vnd.pgrst.array+json";
+    static final String PLAN = "application/vnd.pgrst.plan";
     static final String OPENAPI = "application/openapi+json";
-    private static final String STRIPPED = ";nulls=stripped";
+    static final String STRIPPED = ";nulls=stripped";
+    static final String CHARSET = "; charset=utf-8";
 
     private MediaTypes() {}
 
@@ -29,35 +32,20 @@ final class MediaTypes {
      * @param contentType the header's value
      * @param singular whether exactly one row is asked for
      */
-    record Format(ResultFormat format, String contentType, boolean singular) {}
+    record Format(Representation representation, String contentType, boolean singular) {}
 
-    private static final Format ROWS = new Format(ResultFormat.JSON, JSON + "; charset=utf-8", false);
-    private static final Format STRIPPED_ROWS =
-            new Format(ResultFormat.JSON_STRIPPED, ARRAY + STRIPPED + "; charset=utf-8", false);
-    private static final Format ONE = new Format(ResultFormat.JSON_OBJECT, OBJECT + "; charset=utf-8", true);
-    private static final Format STRIPPED_ONE =
-            new Format(ResultFormat.JSON_OBJECT_STRIPPED, OBJECT + STRIPPED + "; charset=utf-8", true);
-    private static final Format LINES = new Format(ResultFormat.CSV, CSV + "; charset=utf-8", false);
+    static final Format ROWS = new Format(ResultFormat.JSON, JSON + CHARSET, false);
+    static final Format STRIPPED_ROWS = new Format(ResultFormat.JSON_STRIPPED, ARRAY + STRIPPED + CHARSET, false);
+    static final Format ONE = new Format(ResultFormat.JSON_OBJECT, OBJECT + CHARSET, true);
+    static final Format STRIPPED_ONE =
+            new Format(ResultFormat.JSON_OBJECT_STRIPPED, OBJECT + STRIPPED + CHARSET, true);
+    static final Format LINES = new Format(ResultFormat.CSV, CSV + CHARSET, false);
 
-    /** The first format of those accepted, by their quality, that rows can have. */
-    static Format negotiate(Optional<String> accept) {
-        if (accept.isEmpty() || accept.get().equals(ANY) || accept.get().equals(JSON)) return ROWS;
-        List<String> accepted = accepted(accept.get());
-        for (String each : accepted) {
-            Optional<Format> format = format(each);
-            if (format.isPresent()) return format.get();
-        }
-        throw new RestException(new RestError.NoSuchMediaType(accepted));
-    }
-
-    private static Optional<Format> format(String mediaType) {
-        boolean stripped = parameter(mediaType, "nulls").equals("stripped");
-        return switch (bare(mediaType)) {
-            case JSON, ANY, "application/*" -> Optional.of(ROWS);
-            case OBJECT, "application/vnd.pgrst.object" -> Optional.of(stripped ? STRIPPED_ONE : ONE);
-            case ARRAY, "application/vnd.pgrst.array" -> Optional.of(stripped ? STRIPPED_ROWS : ROWS);
-            case CSV, "text/*" -> Optional.of(LINES);
-            default -> Optional.empty();
+    /** The header of a media type of the database. */
+    static String contentType(String mediaType) {
+        return switch (mediaType) {
+            case JSON, GEO_JSON, CSV, TEXT, XML, OPENAPI, FORM -> mediaType + CHARSET;
+            default -> mediaType;
         };
     }
 
@@ -65,26 +53,23 @@ final class MediaTypes {
     static boolean acceptsOpenApi(Optional<String> accept) {
         return accept.isEmpty()
                 || accepted(accept.get()).stream()
-                        .map(MediaTypes::bare)
-                        .anyMatch(type -> type.equals(OPENAPI) || type.equals(JSON) || type.equals(ANY));
+                        .map(MediaType::name)
+                        .anyMatch(name -> name.equals(OPENAPI) || name.equals(JSON) || name.equals(ANY));
     }
 
     /** The media type of a body, without parameters, in lower case; JSON when none is given. */
     static String ofBody(Optional<String> contentType) {
-        return contentType.map(MediaTypes::bare).orElse(JSON);
+        return contentType.map(text -> MediaType.parse(text).name()).orElse(JSON);
     }
 
-    /** The media types of an Accept header, best first, without their quality. */
-    static List<String> accepted(String accept) {
-        record Weighed(String type, double quality) {}
-        List<Weighed> weighed = new ArrayList<>(4);
+    /** The media types of an Accept header, best first. */
+    static List<MediaType> accepted(String accept) {
+        List<MediaType> types = new ArrayList<>(4);
         for (String each : split(accept)) {
-            String type = each.strip();
-            if (type.isEmpty()) continue;
-            weighed.add(new Weighed(withoutQuality(type), quality(parameter(type, "q"))));
+            if (!each.isBlank()) types.add(MediaType.parse(each));
         }
-        weighed.sort(Comparator.comparingDouble(Weighed::quality).reversed());
-        return weighed.stream().map(Weighed::type).toList();
+        types.sort(Comparator.comparingDouble(MediaType::quality).reversed());
+        return types;
     }
 
     /** Splits at commas that are not inside quotes. */
@@ -102,36 +87,5 @@ final class MediaTypes {
         }
         parts.add(header.substring(start));
         return parts;
-    }
-
-    private static double quality(String text) {
-        if (text.isEmpty()) return 1;
-        try {
-            return Math.clamp(Double.parseDouble(text), 0, 1);
-        } catch (NumberFormatException e) {
-            return 0;
-        }
-    }
-
-    private static String withoutQuality(String type) {
-        int at = type.toLowerCase(Locale.ROOT).indexOf(";q=");
-        if (at < 0) at = type.toLowerCase(Locale.ROOT).indexOf("; q=");
-        return at < 0 ? type : type.substring(0, at).strip();
-    }
-
-    private static String bare(String mediaType) {
-        int end = mediaType.indexOf(';');
-        return (end < 0 ? mediaType : mediaType.substring(0, end)).strip().toLowerCase(Locale.ROOT);
-    }
-
-    private static String parameter(String mediaType, String name) {
-        String[] parts = mediaType.split(";", -1);
-        for (int i = 1; i < parts.length; i++) {
-            int equals = parts[i].indexOf('=');
-            if (equals > 0 && parts[i].substring(0, equals).strip().equalsIgnoreCase(name)) {
-                return parts[i].substring(equals + 1).strip().replace("\"", "");
-            }
-        }
-        return "";
     }
 }

@@ -2,6 +2,7 @@ package dev.galley.rest;
 
 import dev.galley.query.Count;
 import dev.galley.query.Execution;
+import dev.galley.query.Explained;
 import dev.galley.query.Insert.Resolution;
 import dev.galley.rest.Preferences.Handling;
 import dev.galley.rest.Preferences.Missing;
@@ -30,6 +31,10 @@ final class ReplyPrinter {
     }
 
     Reply print() {
+        if (format.representation() instanceof Explained) {
+            contentType();
+            return new Reply(200, headers, body());
+        }
         Reply reply = switch (action) {
             case Action.Reading reading -> read(reading);
             case Action.Inserting inserting -> inserted(inserting);

@@ -13,6 +13,7 @@ import dev.galley.query.Execution;
 import dev.galley.query.Plan;
 import dev.galley.query.Planner;
 import dev.galley.query.QueryException;
+import dev.galley.query.ResultFormat;
 import dev.galley.query.ResultTooLarge;
 import dev.galley.schema.SchemaCache;
 import dev.galley.schema.SchemaModel;
@@ -119,7 +120,7 @@ final class RestHandler {
             times.end("parse");
 
             Plan plan = planner.plan(action.query(), schema);
-            MediaTypes.Format format = MediaTypes.negotiate(request.header("Accept"));
+            MediaTypes.Format format = Negotiation.of(request, action, schema, settings.plans());
             times.end("plan");
 
             execute(request, action, plan, bindings, format);
@@ -159,12 +160,12 @@ final class RestHandler {
                 RestRequest request, Action action, Plan plan, Bindings bindings, MediaTypes.Format format) {
             Acceptance acceptance = new Acceptance(request, action, format);
             var transactionLocal = transactionSettings.of(request, schema, action.called());
-            Execution execution = plan.start(bindings, format.format(), settings.maxResponse());
+            Execution execution = plan.start(bindings, format.representation(), settings.maxResponse());
             var running = transactions.run(new TransactionRequest(
                     request.role(),
                     transactionLocal,
                     plan.readOnly(),
-                    plan.bounded(bindings),
+                    format.representation() instanceof ResultFormat && plan.bounded(bindings),
                     execution.steps(),
                     ending(request, acceptance, execution),
                     settings.timeout()));

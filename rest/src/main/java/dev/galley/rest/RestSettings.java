@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param schemas those that requests may reach; the first is the one without a profile header
  * @param filterlessWrites whether an update or delete may leave its filter out
+ * @param plans whether a request may ask for its execution plan
  * @param maxResponse bytes of one answer
  * @param timeout the longest time from a request to its answer
  */
@@ -21,6 +22,7 @@ public record RestSettings(
         boolean legacyTargetNames,
         boolean verboseErrors,
         boolean serverTiming,
+        boolean plans,
         int maxDepth,
         int maxTerms,
         int maxJsonDepth,
@@ -74,6 +76,10 @@ public record RestSettings(
                         true,
                         "Whether errors tell details and a hint; without, only a code and a message."),
                 settings.flag("rest.server-timing", false, "Whether answers have the header Server-Timing."),
+                settings.flag(
+                        "rest.plan-enabled",
+                        false,
+                        "Whether a request may ask for its execution plan with Accept: application/vnd.pgrst.plan."),
                 settings.integer(
                         "rest.max-depth",
                         20,

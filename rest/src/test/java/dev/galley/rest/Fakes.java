@@ -11,8 +11,9 @@ import dev.galley.query.Execution;
 import dev.galley.query.Plan;
 import dev.galley.query.Planner;
 import dev.galley.query.Query;
-import dev.galley.query.ResultFormat;
+import dev.galley.query.Representation;
 import dev.galley.schema.Column;
+import dev.galley.schema.MediaHandlers;
 import dev.galley.schema.QualifiedName;
 import dev.galley.schema.Relation;
 import dev.galley.schema.Routine;
@@ -53,7 +54,7 @@ final class Fakes implements Planner, RequestTransaction {
 
     final List<Query> queries = new CopyOnWriteArrayList<>();
     final List<Bindings> bindings = new CopyOnWriteArrayList<>();
-    final List<ResultFormat> formats = new CopyOnWriteArrayList<>();
+    final List<Representation> formats = new CopyOnWriteArrayList<>();
     final List<TransactionRequest> requests = new CopyOnWriteArrayList<>();
     final List<Boolean> committed = new CopyOnWriteArrayList<>();
     final List<ByteBuf> buffers = new CopyOnWriteArrayList<>();
@@ -93,7 +94,7 @@ final class Fakes implements Planner, RequestTransaction {
             }
 
             @Override
-            public Execution start(Bindings values, ResultFormat format, int maxBytes) {
+            public Execution start(Bindings values, Representation format, int maxBytes) {
                 bindings.add(values);
                 formats.add(format);
                 return new FakeExecution();
@@ -176,7 +177,8 @@ final class Fakes implements Planner, RequestTransaction {
                 Map.of(),
                 routines,
                 Map.of("authenticated", List.of(new SchemaModel.RoleSetting("statement_timeout", "8s"))),
-                Map.of());
+                Map.of(),
+                MediaHandlers.NONE);
     }
 
     private static Relation relation(String name, Set<String> selectableBy) {

@@ -77,6 +77,7 @@ class RestServiceTest {
                 true,
                 true,
                 true,
+                true,
                 10,
                 100,
                 100,

@@ -94,6 +94,9 @@ public final class CatalogLoader {
         types.loadNameable();
         types.require(relations.columnTypes());
         types.require(routines.types());
+        MediaHandlerCatalog handlers = new MediaHandlerCatalog(reader);
+        handlers.load(scope.exposedSchemas(), roles);
+        types.require(handlers.types());
         KeyCatalog keys = new KeyCatalog();
         keys.load(reader, serverVersion, schemas);
         ViewCatalog views = new ViewCatalog();
@@ -119,7 +122,8 @@ public final class CatalogLoader {
                 routines.computedFields(builder, relations, schemas),
                 routines.callable(builder, schemas),
                 roleSettings,
-                TypeNames.of(types, schemas));
+                TypeNames.of(types, schemas),
+                handlers.handlers(types));
     }
 
     private static int serverVersion(Connection connection) throws SQLException {

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param relationships from a relation to all that it can embed
  * @param computedFields functions that take a row of the relation and return one value, by relation and function name
  * @param roleSettings settings of {@code ALTER ROLE ... SET} by role, those only that the role's caller may set
+ * @param mediaHandlers what makes answers of media types other than the service's own
  * @param types every type that a cast may name, by its SQL name and by its bare name when it is unambiguous on the search path
  */
 public record SchemaModel(
@@ -20,7 +21,8 @@ public record SchemaModel(
         Map<QualifiedName, Map<String, Routine>> computedFields,
         Map<QualifiedName, List<Routine>> routines,
         Map<String, List<RoleSetting>> roleSettings,
-        Map<String, Type> types) {
+        Map<String, Type> types,
+        MediaHandlers mediaHandlers) {
 
     public record RoleSetting(String name, String value) {}
 
