@@ -139,8 +139,8 @@ public final class EmbeddedPostgres implements Postgres {
         // The change stream needs it; changing it later would need a restart. Without a slot it costs next to nothing.
         all.put("wal_level", "logical");
         all.put("huge_pages", "off");
-        // Requests are short: compiling a query costs more than it saves.
-        all.put("jit", "off");
+        // Requests are short: compiling a query costs more than it saves. Unlike jit=off this shows in no plan.
+        all.put("jit_provider", "none");
         all.put("log_line_prefix", "%m [%p] %q%u@%d ");
         if (majorVersion >= 18) {
             // No worker processes for reading: 3 MB less.

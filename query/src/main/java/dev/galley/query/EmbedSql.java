@@ -10,6 +10,9 @@ final class EmbedSql {
     private final Select parent;
     private final Selection.Embed embed;
     private final boolean grouped;
+    /** Aggregates of the database, too, are given jsonb: what a handler makes of an embed must not hang on its white space. */
+    private final boolean jsonb;
+
 
     /** @param grouped whether the parent is grouped: its embeds are then grouped by, which json has no equality for */
     EmbedSql(Scope scope, Select parent, Selection.Embed embed, boolean grouped) {
@@ -17,6 +20,7 @@ final class EmbedSql {
         this.parent = parent;
         this.embed = embed;
         this.grouped = grouped;
+        this.jsonb = grouped || scope.whole();
     }
 
     /**
@@ -93,10 +97,10 @@ final class EmbedSql {
     }
 
     private Type type() {
-        return grouped ? Types.JSONB : Types.JSON;
+        return jsonb ? Types.JSONB : Types.JSON;
     }
 
     private String suffix() {
-        return grouped ? "::jsonb" : "";
+        return jsonb ? "::jsonb" : "";
     }
 }

@@ -15,6 +15,7 @@ final class Scope {
     private final SchemaModel schema;
     private final PlannerSettings settings;
     private final Parameters parameters = new Parameters();
+    private final boolean whole;
     private final boolean named;
     private final Set<QualifiedName> taken = new HashSet<>();
     private int aliases;
@@ -24,6 +25,7 @@ final class Scope {
     Scope(SchemaModel schema, PlannerSettings settings, Form form) {
         this.schema = schema;
         this.settings = settings;
+        this.whole = form instanceof Whole;
         this.named = form instanceof Whole(Representation _, boolean explained) && explained;
     }
 
@@ -42,6 +44,11 @@ final class Scope {
     /** A new alias. Aliases are always followed by a dot, so they cannot be mistaken for a user's column. */
     String alias() {
         return "g" + ++aliases;
+    }
+
+    /** Whether PostgreSQL makes the answer whole. */
+    boolean whole() {
+        return whole;
     }
 
     /** An alias for the rows of this relation or function: its own name where a plan is to be read. */

@@ -20,9 +20,7 @@ record Acceptance(RestRequest request, Action action, MediaTypes.Format format) 
 
     /** Whether a write may have to be undone because of its rows. */
     boolean decidesCommit() {
-        return action.writes()
-                && !explains()
-                && (action instanceof Action.Replacing || format.singular() || limited());
+        return action.writes() && !explains() && (action instanceof Action.Replacing || format.singular() || limited());
     }
 
     /** A plan's lines are not the rows. */

@@ -37,8 +37,7 @@ final class MediaTypes {
     static final Format ROWS = new Format(ResultFormat.JSON, JSON + CHARSET, false);
     static final Format STRIPPED_ROWS = new Format(ResultFormat.JSON_STRIPPED, ARRAY + STRIPPED + CHARSET, false);
     static final Format ONE = new Format(ResultFormat.JSON_OBJECT, OBJECT + CHARSET, true);
-    static final Format STRIPPED_ONE =
-            new Format(ResultFormat.JSON_OBJECT_STRIPPED, OBJECT + STRIPPED + CHARSET, true);
+    static final Format STRIPPED_ONE = new Format(ResultFormat.JSON_OBJECT_STRIPPED, OBJECT + STRIPPED + CHARSET, true);
     static final Format LINES = new Format(ResultFormat.CSV, CSV + CHARSET, false);
 
     /** The header of a media type of the database. */

@@ -33,7 +33,7 @@ final class Negotiation {
     private final String role;
     private final boolean plans;
 
-    private Negotiation(MediaHandlers handlers, Map<String, MediaHandler> own, String role, boolean plans) {
+    Negotiation(MediaHandlers handlers, Map<String, MediaHandler> own, String role, boolean plans) {
         this.handlers = handlers;
         this.own = own;
         this.role = role;
@@ -47,11 +47,15 @@ final class Negotiation {
         Map<String, MediaHandler> own = selectsEverything(request) ? own(action, handlers) : Map.of();
         if (own.isEmpty() && handlers.ofAny().isEmpty() && isUsual(accept)) return MediaTypes.ROWS;
 
-        Negotiation negotiation = new Negotiation(handlers, own, request.role(), plans);
+        Format format = new Negotiation(handlers, own, request.role(), plans).choose(accept);
+        return request.method().equals("HEAD") ? unmade(format) : format;
+    }
+
+    Format choose(Optional<String> accept) {
         List<MediaType> accepted = MediaTypes.accepted(accept.orElse(MediaTypes.ANY));
         for (MediaType each : accepted) {
-            Optional<Format> format = negotiation.format(each);
-            if (format.isPresent()) return request.method().equals("HEAD") ? unmade(format.get()) : format.get();
+            Optional<Format> format = format(each);
+            if (format.isPresent()) return format.get();
         }
         throw new RestException(new RestError.NoSuchMediaType(
                 accepted.stream().map(MediaType::text).toList()));
@@ -154,8 +158,8 @@ final class Negotiation {
             case MediaTypes.CSV, "text/*" -> Optional.of(MediaTypes.LINES);
             case MediaTypes.GEO_JSON ->
                 handlers.geoJson()
-                        .map(function -> handledBy(new MediaHandler(
-                                MediaTypes.GEO_JSON, new MediaHandler.GeoJson(function), false)));
+                        .map(function -> handledBy(
+                                new MediaHandler(MediaTypes.GEO_JSON, new MediaHandler.GeoJson(function), false)));
             default -> Optional.empty();
         };
     }
@@ -167,8 +171,11 @@ final class Negotiation {
         Set<String> asked = Set.of(type.parameter("options").split("\\|", -1));
         Set<Explained.Option> options = EnumSet.allOf(Explained.Option.class);
         options.removeIf(option -> !asked.contains(option.name().toLowerCase(Locale.ROOT)));
-        return format(of).map(format -> new Format(
-                new Explained(format.representation(), json, options), planType(json, shown(of), options), false));
+        return format(of)
+                .map(format -> new Format(
+                        new Explained(format.representation(), json, options),
+                        planType(json, shown(of), options),
+                        false));
     }
 
     private static String shown(MediaType of) {

@@ -1,10 +1,13 @@
 package dev.galley.rest;
 
 import dev.galley.query.Bindings;
+import dev.galley.schema.MediaHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+
 
 /**
  * What a fuzzer calls: the first byte chooses a parser, the rest is its input. Every input is read or refused by a typed error;
@@ -86,7 +89,7 @@ public final class ParserFuzz {
     private static void mediaTypes(String text) {
         MediaTypes.acceptsOpenApi(Optional.of(text));
         MediaTypes.ofBody(Optional.of(text));
-        MediaTypes.negotiate(Optional.of(text));
+        new Negotiation(MediaHandlers.NONE, Map.of(), "", true).choose(Optional.of(text));
     }
 
     private static void body(String mediaType, String text) {
