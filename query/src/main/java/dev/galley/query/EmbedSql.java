@@ -13,7 +13,6 @@ final class EmbedSql {
     /** Aggregates of the database, too, are given jsonb: what a handler makes of an embed must not hang on its white space. */
     private final boolean jsonb;
 
-
     /** @param grouped whether the parent is grouped: its embeds are then grouped by, which json has no equality for */
     EmbedSql(Scope scope, Select parent, Selection.Embed embed, boolean grouped) {
         this.scope = scope;

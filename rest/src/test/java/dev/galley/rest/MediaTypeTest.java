@@ -47,10 +47,7 @@ class MediaTypeTest {
                 .containsExactly("text/html", "image/png", "application/xml", "*/*");
         assertThat(MediaTypes.accepted("a/b;v=\"1,2;q=0\";Q=0.5, c/d; q=nonsense, , e/f;q=7"))
                 .extracting(MediaType::text, MediaType::quality)
-                .containsExactly(
-                        tuple("e/f", 1.0),
-                        tuple("a/b;v=\"1,2;q=0\"", 0.5),
-                        tuple("c/d", 0.0));
+                .containsExactly(tuple("e/f", 1.0), tuple("a/b;v=\"1,2;q=0\"", 0.5), tuple("c/d", 0.0));
     }
 
     @Test
@@ -66,7 +63,8 @@ class MediaTypeTest {
         assertThat(choose(png, false, "image/png, */*").representation()).isEqualTo(new Handled(PNG));
         assertThat(choose(png, false, "*/*").representation()).isEqualTo(ResultFormat.JSON);
         assertThat(choose(png, false, "image/*").contentType()).isEqualTo("image/png");
-        assertThat(choose(png, false, "text/html;q=0.1, IMAGE/png").contentType()).isEqualTo("image/png");
+        assertThat(choose(png, false, "text/html;q=0.1, IMAGE/png").contentType())
+                .isEqualTo("image/png");
         assertThat(choose(Map.of(), false, "text/plain, application/json").representation())
                 .isEqualTo(ResultFormat.JSON);
         assertThat(choose(Map.of(), false, "text/html").representation()).isEqualTo(new Handled(HTML));
@@ -103,8 +101,7 @@ class MediaTypeTest {
                 true,
                 "application/vnd.pgrst.plan+json; for=\"application/vnd.pgrst.object;nulls=stripped\"; options=wal|nonsense|analyze;");
         assertThat(plan.representation())
-                .isEqualTo(new Explained(
-                        ResultFormat.JSON_OBJECT_STRIPPED, true, Set.of(Option.ANALYZE, Option.WAL)));
+                .isEqualTo(new Explained(ResultFormat.JSON_OBJECT_STRIPPED, true, Set.of(Option.ANALYZE, Option.WAL)));
         assertThat(plan.singular()).isFalse();
         assertThat(plan.contentType())
                 .isEqualTo("application/vnd.pgrst.plan+json; for=\"application/vnd.pgrst.object+json;nulls=stripped\";"

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-
 /**
  * What a fuzzer calls: the first byte chooses a parser, the rest is its input. Every input is read or refused by a typed error;
  * whatever else a parser throws leaves through here.
