@@ -36,6 +36,8 @@ import java.util.function.Supplier;
 public final class Bench {
     private static final int CONNECTIONS = 64;
     private static final int ROUNDS = 3;
+    private static final int LONGEST_WARM_UP = 12;
+    private static final double STEADY = 1.05;
 
     private final Path launcher;
     private final Path pgbench;
@@ -154,10 +156,19 @@ public final class Bench {
         report.value(name, programMib + databaseMib);
     }
 
-    /** Runs that are not counted: until the JVM has compiled the way of a request, it is the compiler that is measured. */
+    /**
+     * Runs that are not counted: until the JVM has compiled the way of a request, it is the compiler that is measured. Ends when
+     * a run is no faster than the one before by more than {@link #STEADY}.
+     */
     private void warmUp(Target target) {
-        for (int round = 0; round < ROUNDS; round++) {
-            http(target, "warm-up", "/rest/v1/items?select=*&id=eq.7", "", CONNECTIONS);
+        double before = 0;
+        for (int run = 0; run < LONGEST_WARM_UP; run++) {
+            double now = http(target, "warm-up", "/rest/v1/items?select=*&id=eq.7", "", CONNECTIONS)
+                    .perSecond();
+            if (run > 1 && now < before * STEADY) {
+                return;
+            }
+            before = Math.max(before, now);
         }
     }
 
