@@ -6,6 +6,7 @@ import dev.galley.identity.Identified;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.query.Planner;
 import dev.galley.schema.SchemaCache;
+import java.util.Map;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.Function;
@@ -29,6 +30,11 @@ public final class RestService implements Service {
             Function<RoutingContext, Identified> callers,
             Function<RoutingContext, String> requestIds) {
         handler = new RestHandler(settings, planner, transactions, schemas, callers, requestIds);
+    }
+
+    /** The transaction settings that most requests of this service ask for. */
+    public static Map<String, String> usualSettings(RestSettings settings) {
+        return TransactionSettings.usual(settings);
     }
 
     @Override

@@ -40,10 +40,16 @@ final class TransactionSettings {
                         .collect(Collectors.joining(", ")));
     }
 
+    /** What most requests ask for: a GET without cookies on the first of the exposed schemas. */
+    static Map<String, String> usual(RestSettings settings) {
+        LocalSetting path = searchPath(settings.schemas().getFirst(), settings.extraSearchPath());
+        return Map.of(path.name(), path.value(), NO_COOKIES.name(), NO_COOKIES.value(), "request.method", "GET");
+    }
+
     List<LocalSetting> of(RestRequest request, SchemaModel schema, Optional<Routine> called) {
         List<LocalSetting> settings = new ArrayList<>(10);
-        settings.add(searchPaths.getOrDefault(
-                request.target().schema(), searchPath(request.target().schema(), List.of())));
+        LocalSetting path = searchPaths.get(request.target().schema());
+        settings.add(path == null ? searchPath(request.target().schema(), List.of()) : path);
         for (RoleSetting each : schema.settingsOf(request.role())) {
             settings.add(new LocalSetting(each.name(), each.value()));
         }
@@ -61,10 +67,12 @@ final class TransactionSettings {
 
     /** One JSON object, its names in lower case; the cookies are apart. A header that came twice is joined by a comma. */
     private static String headers(MultiMap headers) {
-        Map<String, String> members = new LinkedHashMap<>();
+        Map<String, String> members = LinkedHashMap.newLinkedHashMap(16);
         for (Map.Entry<String, String> header : headers) {
             String name = lowerCase(header.getKey());
-            if (!name.equals("cookie")) members.merge(name, header.getValue(), (a, b) -> a + ", " + b);
+            if (name.equals("cookie")) continue;
+            String earlier = members.put(name, header.getValue());
+            if (earlier != null) members.put(name, earlier + ", " + header.getValue());
         }
         return object(members);
     }
@@ -89,7 +97,7 @@ final class TransactionSettings {
     }
 
     private static String object(Map<String, String> members) {
-        StringBuilder json = new StringBuilder(256).append('{');
+        StringBuilder json = new StringBuilder(512).append('{');
         members.forEach((name, value) -> {
             if (json.length() > 1) json.append(',');
             JsonText.quote(json, name);

@@ -31,6 +31,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +77,7 @@ class RestDatabaseTest {
                 InstantSource.system(),
                 () -> {});
         schemas.start();
-        transactions = new WireRequestTransaction(vertx, database, WireSettings.from(settings), WireObserver.NONE, 1);
+        transactions = new WireRequestTransaction(vertx, database, WireSettings.from(settings), WireObserver.NONE, 1, Map.of());
         Caller caller = new Caller("rest_reader", "{\"role\":\"rest_reader\"}", Optional.empty(), true);
         var service = new RestService(
                 RestSettings.from(settings),

@@ -132,7 +132,8 @@ final class Galley {
                 address,
                 settings.wire(),
                 metrics,
-                EventLoops.count(settings.http().listen()));
+                EventLoops.count(settings.http().listen()),
+                RestService.usualSettings(settings.rest()));
         parts.add("the request connections", () -> await(transactions.close()));
         return transactions;
     }

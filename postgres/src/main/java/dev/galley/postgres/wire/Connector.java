@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -33,15 +34,17 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 final class Connector {
     private final DatabaseAddress address;
     private final WireSettings settings;
+    private final SessionSettings session;
     private final NetClient client;
     private final SocketAddress socketAddress;
 
     /** Whether the server is asked to notice our death; not every platform and engine can. */
     private volatile boolean watched;
 
-    Connector(Vertx vertx, DatabaseAddress address, WireSettings settings) {
+    Connector(Vertx vertx, DatabaseAddress address, WireSettings settings, Map<String, String> usual) {
         this.address = address;
         this.settings = settings;
+        this.session = settings.namedStatements() ? SessionSettings.with(usual) : SessionSettings.POOLED;
         this.watched = settings.namedStatements();
         int connectMillis = Math.toIntExact(settings.connectTimeout().toMillis());
         NetClientOptions options = new NetClientOptions().setConnectTimeout(connectMillis);
@@ -97,7 +100,7 @@ final class Connector {
                         () -> reader.end(channel, "no login within " + settings.connectTimeout()),
                         settings.connectTimeout().toMillis(),
                         TimeUnit.MILLISECONDS);
-        login.start(channel, !settings.namedStatements(), watched).onComplete(done -> {
+        login.start(channel, session, watched).onComplete(done -> {
             deadline.cancel(false);
             if (done.failed()) {
                 promise.fail(done.cause());
@@ -108,6 +111,7 @@ final class Connector {
                     channel,
                     reader,
                     done.result(),
+                    session,
                     settings.namedStatements() ? new StatementCache(settings.statements(), prefix()) : null);
             reader.handOverTo(connection);
             promise.complete(connection);

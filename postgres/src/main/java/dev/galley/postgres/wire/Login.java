@@ -25,9 +25,6 @@ final class Login implements MessageReader.Receiver {
     private static final int SASL_CONTINUE = 11;
     private static final int SASL_FINAL = 12;
 
-    /** What every row is printed with, whatever the server's own configuration says. */
-    static final Map<String, String> OUTPUT_SETTINGS = outputSettings();
-
     /** The setting by which the server looks, while it works, whether its client is still there. */
     static final String CLIENT_CHECK = "client_connection_check_interval";
 
@@ -54,20 +51,15 @@ final class Login implements MessageReader.Receiver {
         this.tlsBinding = tlsBinding;
     }
 
-    /**
-     * @param pooled whether the server is a pooler, which may know only the most usual startup parameters
-     * @param watched whether the server shall look out for our death
-     */
-    Future<WireConnection.BackendKey> start(ChannelHandlerContext on, boolean pooled, boolean watched) {
+    /** @param watched whether the server shall look out for our death */
+    Future<WireConnection.BackendKey> start(ChannelHandlerContext on, SessionSettings session, boolean watched) {
         channel = on;
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("user", address.user());
         parameters.put("database", address.database());
         parameters.put("application_name", "galley");
         parameters.put("client_encoding", "UTF8");
-        if (!pooled) {
-            parameters.putAll(OUTPUT_SETTINGS);
-        }
+        parameters.putAll(session.atStartup());
         if (watched) {
             parameters.put(CLIENT_CHECK, CLIENT_CHECK_EVERY);
         }
@@ -187,17 +179,6 @@ final class Login implements MessageReader.Receiver {
             mechanisms.add(name);
         }
         return mechanisms;
-    }
-
-    private static Map<String, String> outputSettings() {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("DateStyle", "ISO, MDY");
-        settings.put("TimeZone", "UTC");
-        settings.put("IntervalStyle", "postgres");
-        settings.put("extra_float_digits", "1");
-        settings.put("bytea_output", "hex");
-        settings.put("standard_conforming_strings", "on");
-        return settings;
     }
 
     /** The server answered the login with an error. */

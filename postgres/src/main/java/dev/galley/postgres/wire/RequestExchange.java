@@ -146,7 +146,7 @@ final class RequestExchange implements Exchange {
         for (Step each : steps) {
             if (!each.settings().isEmpty()) {
                 setBetween(used.size());
-                settings(out, request, each.settings());
+                settings(out, request, each.settings(), false);
             }
             statement(out, each.statement(), request.role());
         }
@@ -171,7 +171,7 @@ final class RequestExchange implements Exchange {
         if (express || connection.statements() == null) {
             utility(out, "RESET ALL");
         }
-        settings(out, request, request.settings());
+        settings(out, request, request.settings(), true);
     }
 
     private void setBetween(int message) {
@@ -186,17 +186,20 @@ final class RequestExchange implements Exchange {
         return message >= before && step < counts.length && (between == null || !between.get(message));
     }
 
-    private void settings(ByteBuf out, TransactionRequest request, List<LocalSetting> settings) {
-        boolean replaces = hasShortTimeout();
-        Map<String, String> output = connection.statements() == null ? Login.OUTPUT_SETTINGS : Map.of();
-        int count = 1 + output.size() + settings.size() + (request.readOnly() ? 1 : 0) + (replaces ? 1 : 0);
+    /** @param first whether the session is as it began, so that what it began with need not be set */
+    private void settings(ByteBuf out, TransactionRequest request, List<LocalSetting> settings, boolean first) {
+        Map<String, String> everyTime = connection.session().everyTime();
+        int count = 1 + everyTime.size() + (request.readOnly() ? 1 : 0) + (hasShortTimeout() ? 1 : 0);
+        for (int i = 0; i < settings.size(); i++) {
+            count += mustSet(settings, i, first) ? 1 : 0;
+        }
         byte[] name = prepare(out, SettingsStatement.sql(count, express), StatementCache.ANY_ROLE);
         int bind = FrontendMessages.beginBind(out, name, 2 * count);
         setting(out, "role", request.role());
         if (request.readOnly()) {
             setting(out, "transaction_read_only", "on");
         }
-        for (Map.Entry<String, String> entry : output.entrySet()) {
+        for (Map.Entry<String, String> entry : everyTime.entrySet()) {
             setting(out, entry.getKey(), entry.getValue());
         }
         for (int i = 0; i < settings.size(); i++) {
@@ -204,13 +207,20 @@ final class RequestExchange implements Exchange {
             if (isIdentity(setting.name())) {
                 throw new IllegalArgumentException("the role is no ordinary setting");
             }
-            setting(out, setting.name(), setting.value());
+            if (mustSet(settings, i, first)) {
+                setting(out, setting.name(), setting.value());
+            }
         }
-        if (replaces) {
+        if (hasShortTimeout()) {
             setting(out, "statement_timeout", shortTimeout);
         }
         FrontendMessages.endBind(out, bind);
         FrontendMessages.execute(out);
+    }
+
+    private boolean mustSet(List<LocalSetting> settings, int index, boolean first) {
+        boolean replaced = hasShortTimeout() && settings.get(index).name().equals("statement_timeout");
+        return !replaced && (!first || connection.session().mustSet(settings, index));
     }
 
     /** Set twice, the second would win. */

@@ -22,6 +22,7 @@ final class WireConnection implements MessageReader.Receiver {
     private final ChannelHandlerContext context;
     private final MessageReader reader;
     private final BackendKey key;
+    private final SessionSettings session;
     private final @Nullable StatementCache statements;
     private final ArrayDeque<Exchange> inFlight = new ArrayDeque<>();
     private @Nullable ByteBuf outgoing;
@@ -35,10 +36,15 @@ final class WireConnection implements MessageReader.Receiver {
 
     /** @param statements null when statements have no names */
     WireConnection(
-            ChannelHandlerContext context, MessageReader reader, BackendKey key, @Nullable StatementCache statements) {
+            ChannelHandlerContext context,
+            MessageReader reader,
+            BackendKey key,
+            SessionSettings session,
+            @Nullable StatementCache statements) {
         this.context = context;
         this.reader = reader;
         this.key = key;
+        this.session = session;
         this.statements = statements;
     }
 
@@ -48,6 +54,10 @@ final class WireConnection implements MessageReader.Receiver {
 
     BackendKey key() {
         return key;
+    }
+
+    SessionSettings session() {
+        return session;
     }
 
     @Nullable

@@ -27,11 +27,20 @@ public final class WireRequestTransaction implements RequestTransaction {
     private final int share;
     private final Map<EventLoop, LoopPool> pools = new ConcurrentHashMap<>();
 
-    /** @param eventLoops how many event loops will make requests; they share the connections evenly */
+    /**
+     * @param eventLoops how many event loops will make requests; they share the connections evenly
+     * @param usual settings that most requests ask for: sessions begin with them, and a request that asks for the same value
+     *     has nothing to set
+     */
     public WireRequestTransaction(
-            Vertx vertx, DatabaseAddress address, WireSettings settings, WireObserver observer, int eventLoops) {
+            Vertx vertx,
+            DatabaseAddress address,
+            WireSettings settings,
+            WireObserver observer,
+            int eventLoops,
+            Map<String, String> usual) {
         this.vertx = (VertxInternal) vertx;
-        this.connector = new Connector(vertx, address, settings);
+        this.connector = new Connector(vertx, address, settings, usual);
         this.settings = settings;
         this.observer = observer;
         this.share = Math.max(3, settings.connections() / Math.max(1, eventLoops));

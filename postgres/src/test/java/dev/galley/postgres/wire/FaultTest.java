@@ -24,6 +24,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -165,7 +166,7 @@ class FaultTest {
     @Test
     void aLoginCutAtAnyByteFails() throws Exception {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-        Connector connector = new Connector(vertx, proxy.address(), WireSettings.DEFAULT);
+        Connector connector = new Connector(vertx, proxy.address(), WireSettings.DEFAULT, Map.of());
         ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
         int n = 0;
         boolean cut;

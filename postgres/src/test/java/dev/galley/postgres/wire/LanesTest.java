@@ -27,7 +27,7 @@ class LanesTest {
         database = TestPostgres.shared().createDatabase("""
                 do $$ begin create role wire_lane; exception when duplicate_object then null; end $$;
                 create table switch (slow boolean); insert into switch values (false); grant all on switch to wire_lane;
-                create view moody as select n, case when slow then pg_sleep(0.4)::text else 'quick' end as mood
+                create view moody as select n, case when slow then pg_sleep(1.2)::text else 'quick' end as mood
                   from switch, generate_series(1, 3) n;
                 grant select on moody to wire_lane;
                 """);
@@ -62,7 +62,7 @@ class LanesTest {
     @Test
     void onlyBoundedReadsThatWereQuickTravelExpress() {
         Recorder recorder = new Recorder();
-        try (WireHarness wire = new WireHarness(database, WireSettings.DEFAULT, recorder)) {
+        try (WireHarness wire = new WireHarness(database, SettingsFor.patientExpress(), recorder)) {
             Ask quick = Ask.bounded("wire_lane", "select 1");
             wire.run(quick);
             assertThat(recorder.last()).isEqualTo(Lane.REGULAR);
@@ -75,7 +75,7 @@ class LanesTest {
                 wire.run(other);
                 assertThat(recorder.last()).isEqualTo(Lane.REGULAR);
             }
-            Ask slow = Ask.bounded("wire_lane", "select pg_sleep(0.05)");
+            Ask slow = Ask.bounded("wire_lane", "select pg_sleep(0.7)");
             for (int i = 0; i < 4; i++) {
                 wire.run(slow);
                 assertThat(recorder.last()).isEqualTo(Lane.REGULAR);
@@ -86,7 +86,7 @@ class LanesTest {
     @Test
     void aReadThatIsSuddenlySlowIsRunAgainUnseenAndLeavesTheLane() {
         Recorder recorder = new Recorder();
-        try (WireHarness wire = new WireHarness(database, WireSettings.DEFAULT, recorder)) {
+        try (WireHarness wire = new WireHarness(database, SettingsFor.patientExpress(), recorder)) {
             Ask moody = Ask.bounded("wire_lane", "select n, mood from moody order by n");
             warm(wire, recorder, moody);
             TestPostgres.shared().execute(database, "update switch set slow = true");
@@ -104,11 +104,11 @@ class LanesTest {
     @Test
     void rowsHandedOutBeforeTheExpressTimeoutAreForgotten() {
         Recorder recorder = new Recorder();
-        try (WireHarness wire = new WireHarness(database, WireSettings.DEFAULT, recorder)) {
+        try (WireHarness wire = new WireHarness(database, SettingsFor.patientExpress(), recorder)) {
             // Enough bytes that rows leave the server's buffer before it reaches the sleep.
             Ask moody = Ask.bounded(
                     "wire_lane",
-                    "select n, case when n = 200 and slow then pg_sleep(0.4)::text end, repeat('x', 500) from switch, generate_series(1, 200) n");
+                    "select n, case when n = 200 and slow then pg_sleep(1.2)::text end, repeat('x', 500) from switch, generate_series(1, 200) n");
             warm(wire, recorder, moody);
             TestPostgres.shared().execute(database, "update switch set slow = true");
             Call call = wire.start(moody);
@@ -123,8 +123,8 @@ class LanesTest {
     @Test
     void theCallersOwnShorterTimeoutIsReportedNotRepeated() {
         Recorder recorder = new Recorder();
-        try (WireHarness wire = new WireHarness(database, WireSettings.DEFAULT, recorder)) {
-            Ask moody = Ask.bounded("wire_lane", "select mood from moody").with("statement_timeout", "30ms");
+        try (WireHarness wire = new WireHarness(database, SettingsFor.patientExpress(), recorder)) {
+            Ask moody = Ask.bounded("wire_lane", "select mood from moody").with("statement_timeout", "500ms");
             warm(wire, recorder, moody);
             TestPostgres.shared().execute(database, "update switch set slow = true");
             assertThat(wire.start(moody).failure())

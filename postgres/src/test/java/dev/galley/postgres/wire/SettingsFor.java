@@ -19,6 +19,11 @@ final class SettingsFor {
         return with(connections, 0, Duration.ofMillis(100), queue, true, 64 << 20);
     }
 
+    /** Nothing is too slow for the express lane on a busy machine but what is meant to be. */
+    static WireSettings patientExpress() {
+        return with(40, 2, Duration.ofSeconds(1), 1000, true, 64 << 20);
+    }
+
     static WireSettings unnamedStatements() {
         return with(4, 2, Duration.ofMillis(100), 1000, false, 64 << 20);
     }
@@ -43,7 +48,7 @@ final class SettingsFor {
         return new WireSettings(
                 connections,
                 express,
-                Duration.ofMillis(50),
+                expressTimeout.dividedBy(2),
                 expressTimeout,
                 queue,
                 Duration.ofSeconds(10),

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,9 +41,13 @@ final class WireHarness implements AutoCloseable {
     }
 
     WireHarness(DatabaseAddress address, WireSettings settings, WireObserver observer) {
+        this(address, settings, observer, Map.of());
+    }
+
+    WireHarness(DatabaseAddress address, WireSettings settings, WireObserver observer, Map<String, String> usual) {
         vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
         loop = vertx.getOrCreateContext();
-        door = new WireRequestTransaction(vertx, address, settings, observer, 1);
+        door = new WireRequestTransaction(vertx, address, settings, observer, 1, usual);
     }
 
     /** Rows as lists of texts, SQL NULL as null. */
