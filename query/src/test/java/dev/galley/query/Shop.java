@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -48,7 +47,7 @@ final class Shop {
     private Shop(DatabaseAddress address, PlannerSettings settings, WireObserver observer) {
         this.address = address;
         this.planner = new QueryPlanner(settings);
-        this.database = new WireRequestTransaction(VERTX, address, WireSettings.DEFAULT, observer, 1, Map.of());
+        this.database = new WireRequestTransaction(VERTX, address, WireSettings.DEFAULT, observer, 1);
         try (Connection connection = TestPostgres.shared().connect(address)) {
             model = new CatalogLoader(new SchemaScope(List.of("shop"), List.of("public"), Set.of())).load(connection);
         } catch (SQLException e) {

@@ -6,9 +6,9 @@ import dev.galley.identity.Identified;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.query.Planner;
 import dev.galley.schema.SchemaCache;
-import java.util.Map;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 

@@ -31,7 +31,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -77,7 +76,7 @@ class RestDatabaseTest {
                 InstantSource.system(),
                 () -> {});
         schemas.start();
-        transactions = new WireRequestTransaction(vertx, database, WireSettings.from(settings), WireObserver.NONE, 1, Map.of());
+        transactions = new WireRequestTransaction(vertx, database, WireSettings.from(settings), WireObserver.NONE, 1);
         Caller caller = new Caller("rest_reader", "{\"role\":\"rest_reader\"}", Optional.empty(), true);
         var service = new RestService(
                 RestSettings.from(settings),

@@ -45,7 +45,7 @@ class DataPathMetricsTest {
                         assertThat(shown.put(name, value::getAsLong)).isNull();
                     }
                 },
-                new WireRequestTransaction(vertx, nowhere, WireSettings.DEFAULT, metrics, 1, Map.of()));
+                new WireRequestTransaction(vertx, nowhere, WireSettings.DEFAULT, metrics, 1));
         int names = shown.size();
         assertThat(shown.values()).allMatch(value -> value.getAsDouble() == 0);
 

@@ -27,6 +27,12 @@ public final class WireRequestTransaction implements RequestTransaction {
     private final int share;
     private final Map<EventLoop, LoopPool> pools = new ConcurrentHashMap<>();
 
+    /** Sessions begin with nothing in particular. */
+    public WireRequestTransaction(
+            Vertx vertx, DatabaseAddress address, WireSettings settings, WireObserver observer, int eventLoops) {
+        this(vertx, address, settings, observer, eventLoops, Map.of());
+    }
+
     /**
      * @param eventLoops how many event loops will make requests; they share the connections evenly
      * @param usual settings that most requests ask for: sessions begin with them, and a request that asks for the same value
