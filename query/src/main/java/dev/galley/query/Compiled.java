@@ -22,9 +22,11 @@ record Compiled(
         List<String> keys,
         Optional<Estimate> estimate) {
 
-    /** The plan of this statement instead of its rows. */
+    /** The plan of this statement instead of its rows, and beside it one that tells what it touches. */
     Compiled explained(Explained how) {
-        return new Compiled(how.prefix() + sql, parameters, Shape.PLAN, List.of(), false, List.of(), Optional.empty());
+        Estimate touched = new Estimate(Explained.DETAIL + sql, parameters, true, 0);
+        return new Compiled(
+                how.prefix() + sql, parameters, Shape.PLAN, List.of(), false, List.of(), Optional.of(touched));
     }
 
     boolean prints() {

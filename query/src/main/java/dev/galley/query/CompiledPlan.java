@@ -59,7 +59,8 @@ final class CompiledPlan implements Plan {
     @Override
     public Execution start(Bindings bindings, Representation representation, int maxBytes) {
         Compiled compiled = compiledFor(representation);
-        return new RowExecution(this, compiled, bindings, RowPrinter.of(compiled, representation, sizeHint, maxBytes));
+        RowPrinter printer = RowPrinter.of(compiled, representation, sizeHint, maxBytes);
+        return new RowExecution(this, compiled, bindings, printer);
     }
 
     private Compiled compiledFor(Representation representation) {

@@ -17,6 +17,14 @@ public interface Execution {
 
     Result result(RequestTransaction.Outcome outcome);
 
+    /**
+     * What PostgreSQL said of the statement that gives the estimate, JSON; of an {@link Explained} one, with every relation and
+     * function that it touches.
+     */
+    default String estimate() {
+        return "";
+    }
+
     /** Releases the buffer of an execution that gives no result. */
     void discard();
 

@@ -25,6 +25,9 @@ public record Explained(Representation of, boolean json, Set<Option> options) im
         options = Set.copyOf(options);
     }
 
+    /** What stands before a statement to learn which relations and functions it touches. */
+    static final String DETAIL = "EXPLAIN (FORMAT JSON, VERBOSE) ";
+
     /** What stands before the statement. */
     String prefix() {
         return new TreeSet<>(options)

@@ -22,6 +22,7 @@ final class RowExecution implements Execution {
     private final Compiled compiled;
     private final RowPrinter printer;
     private final List<TransactionRequest.Step> steps;
+    private String estimate = "";
     private long estimated = -1;
     private Optional<String> headers = Optional.empty();
     private Optional<String> status = Optional.empty();
@@ -76,7 +77,8 @@ final class RowExecution implements Execution {
     }
 
     private void estimateRow(ByteBuf row) {
-        Matcher rows = PLAN_ROWS.matcher(RowPrinter.first(row).orElse(""));
+        estimate = RowPrinter.first(row).orElse("");
+        Matcher rows = PLAN_ROWS.matcher(estimate);
         if (rows.find()) {
             estimated = Long.parseLong(rows.group(1));
         }
@@ -98,6 +100,11 @@ final class RowExecution implements Execution {
     @Override
     public long rows() {
         return printer.rows();
+    }
+
+    @Override
+    public String estimate() {
+        return estimate;
     }
 
     @Override

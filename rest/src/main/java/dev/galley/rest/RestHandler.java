@@ -10,6 +10,7 @@ import dev.galley.postgres.RequestTransaction;
 import dev.galley.postgres.TransactionRequest;
 import dev.galley.query.Bindings;
 import dev.galley.query.Execution;
+import dev.galley.query.Explained;
 import dev.galley.query.Plan;
 import dev.galley.query.Planner;
 import dev.galley.query.QueryException;
@@ -21,6 +22,7 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +175,7 @@ final class RestHandler {
             running.outcome().onComplete(outcome -> {
                 times.end("transaction");
                 if (outcome.succeeded()) {
-                    finish(request, action, format, acceptance, execution.result(outcome.result()));
+                    finish(request, action, format, acceptance, execution, execution.result(outcome.result()));
                 } else {
                     execution.discard();
                     fail(outcome.cause());
@@ -199,6 +201,7 @@ final class RestHandler {
                 Action action,
                 MediaTypes.Format format,
                 Acceptance acceptance,
+                Execution execution,
                 Execution.Result result) {
             ByteBuf rows = result.body();
             try {
@@ -207,8 +210,19 @@ final class RestHandler {
                 Reply reply = new ReplyPrinter(request, action, format, result).print();
                 boolean sendsRows =
                         reply.body().isPresent() && !request.method().equals("HEAD");
+                Optional<String> reduced = format.representation() instanceof Explained how
+                        ? PlanView.reduced(
+                                how,
+                                execution.estimate(),
+                                rows.toString(StandardCharsets.UTF_8),
+                                schema,
+                                request.role())
+                        : Optional.empty();
                 times.end("response");
-                if (sendsRows) {
+                if (sendsRows && reduced.isPresent()) {
+                    write(new Reply(
+                            reply.status(), reply.headers(), reduced.map(ResponseBodies::text)));
+                } else if (sendsRows) {
                     rows.retain();
                     write(reply);
                 } else {
