@@ -106,7 +106,8 @@ final class PlanView {
         if (in.equals("pg_catalog")) return;
         if (node.containsKey("Relation Name")) {
             var relation = schema.relation(new QualifiedName(in, node.get("Relation Name")));
-            hidden |= relation.filter(known -> known.selectableBy().contains(role)).isEmpty();
+            hidden |= relation.filter(known -> known.selectableBy().contains(role))
+                    .isEmpty();
             keptBack |= relation.filter(known -> known.rowSecurity()).isPresent();
         } else if (node.containsKey("Function Name")) {
             hidden |= schema.routines(new QualifiedName(in, node.get("Function Name"))).stream()

@@ -220,8 +220,7 @@ final class RestHandler {
                         : Optional.empty();
                 times.end("response");
                 if (sendsRows && reduced.isPresent()) {
-                    write(new Reply(
-                            reply.status(), reply.headers(), reduced.map(ResponseBodies::text)));
+                    write(new Reply(reply.status(), reply.headers(), reduced.map(ResponseBodies::text)));
                 } else if (sendsRows) {
                     rows.retain();
                     write(reply);

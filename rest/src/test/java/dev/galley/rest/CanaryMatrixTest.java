@@ -42,7 +42,11 @@ class CanaryMatrixTest {
                 "/live/tenants.sql",
                 Set.of("tenant_user", "tenant_admin"),
                 door -> door,
-                List.of("query.aggregates=true", "rest.tx-end=commit-allow-override", "rest.server-timing=true"));
+                List.of(
+                        "query.aggregates=true",
+                        "rest.tx-end=commit-allow-override",
+                        "rest.server-timing=true",
+                        "rest.plan-enabled=true"));
     }
 
     @AfterAll
