@@ -86,7 +86,8 @@ class GrammarPropertyTest {
             shapes.addAll(first);
             assertThat(faults).as("seed " + seed + ", request " + i).isEmpty();
         }
-        System.out.println(requests + " shapes of requests, " + reached + " in SQL, " + shapes.size() + " statements, " + statuses);
+        System.out.println(requests + " shapes of requests, " + reached + " in SQL, " + shapes.size() + " statements, "
+                + statuses);
         assertThat(reached).isGreaterThan(requests / 3);
         assertThat(shapes.size()).isLessThanOrEqualTo(3 * reached);
         assertThat(statuses.keySet()).contains(200, 400);
@@ -106,7 +107,8 @@ class GrammarPropertyTest {
             String plain = QUOTED.matcher(sql).replaceAll(" ");
             if (plain.toLowerCase(Locale.ROOT).contains("zq")) faults.add("an unquoted name: " + sql);
             if (!PLAIN.matcher(plain).matches()) faults.add("more than words and operators: " + plain + "\nof " + sql);
-            if (sql.contains(GrammarRequests.VALUE) || sql.contains(GrammarRequests.NUMBER)) faults.add("a value: " + sql);
+            if (sql.contains(GrammarRequests.VALUE) || sql.contains(GrammarRequests.NUMBER))
+                faults.add("a value: " + sql);
         }
         return seen;
     }

@@ -23,8 +23,19 @@ final class GrammarRequests {
 
     private static final Map<String, List<String>> COLUMNS = Map.of(
             "Zq Owner", List.of("Zq id", "Zq name", "Zq select", "Zq mood"),
-            "Zq Item", List.of("Zq id", "Zq owner", "Zq \"text", "Zq num", "Zq day", "Zq tags", "Zq span", "Zq doc",
-                    "Zq key", "Zq on", "Zq upper"),
+            "Zq Item",
+                    List.of(
+                            "Zq id",
+                            "Zq owner",
+                            "Zq \"text",
+                            "Zq num",
+                            "Zq day",
+                            "Zq tags",
+                            "Zq span",
+                            "Zq doc",
+                            "Zq key",
+                            "Zq on",
+                            "Zq upper"),
             "Zq Link", List.of("Zq a", "Zq b"),
             "Zq View", List.of("Zq id", "Zq owner", "Zq num"));
     private static final Map<String, List<String>> RELATED = Map.of(
@@ -58,7 +69,19 @@ final class GrammarRequests {
 
     private Ask onTable(List<String> headers) {
         String table = chance(40) ? pick(AWKWARD) : pick(TABLES);
-        String method = pick("GET", "GET", "GET", "GET", "GET", "HEAD", "POST", "POST", "PATCH", "DELETE", "PUT", chance(5) ? "FOO" : "OPTIONS");
+        String method = pick(
+                "GET",
+                "GET",
+                "GET",
+                "GET",
+                "GET",
+                "HEAD",
+                "POST",
+                "POST",
+                "PATCH",
+                "DELETE",
+                "PUT",
+                chance(5) ? "FOO" : "OPTIONS");
         List<String> query = new ArrayList<>();
         if (chance(1, 3)) query.add("select=" + encoded(select(table, 0)));
         filters(table, "", query);
@@ -109,7 +132,17 @@ final class GrammarRequests {
         String alias = chance(3) ? quoted(chance(3) ? pick(AWKWARD) : "Zq alias") + ":" : "";
         if (depth < 4 && chance(3)) {
             String target = pick(RELATED.getOrDefault(table, TABLES));
-            String mark = pick("", "", "", "", "!inner", "!inner", "!left", "!left", "!" + quoted("Zq Item_Zq owner_fkey"), "!" + quoted(pick(AWKWARD)));
+            String mark = pick(
+                    "",
+                    "",
+                    "",
+                    "",
+                    "!inner",
+                    "!inner",
+                    "!left",
+                    "!left",
+                    "!" + quoted("Zq Item_Zq owner_fkey"),
+                    "!" + quoted(pick(AWKWARD)));
             boolean spread = chance(5);
             return (spread ? "..." : alias) + quoted(target) + mark + "(" + select(target, depth + 1) + ")";
         }
@@ -117,7 +150,8 @@ final class GrammarRequests {
             case 0 -> "*";
             case 1 -> alias + column(table) + "::" + pick("text", "int", "Zq Mood", "numeric(5,2)", "Zq nothing");
             case 2 -> alias + quoted("Zq doc") + pick("->a->b", "->>a", "->a->0", "->" + quoted(pick(AWKWARD)));
-            case 3 -> alias + column(table) + "." + pick("sum", "avg", "count", "max", "min") + "()" + pick("", "::text");
+            case 3 ->
+                alias + column(table) + "." + pick("sum", "avg", "count", "max", "min") + "()" + pick("", "::text");
             case 4 -> alias + "count()";
             default -> alias + column(table);
         };
@@ -155,11 +189,24 @@ final class GrammarRequests {
             case 1 -> "is." + pick("null", "not_null", "true", "false", "unknown", "nonsense");
             case 2 -> pick("fts", "plfts", "phfts", "wfts") + pick("", "(english)", "(Zq config)") + "." + value();
             case 3 -> pick("eq", "gt", "like", "ilike", "match") + pick("(any)", "(all)") + ".{" + value() + "}";
-            case 4 -> pick("cs", "cd", "ov") + "." + pick(() -> "{" + value() + "}", () -> "[" + number() + "," + number() + "]");
+            case 4 ->
+                pick("cs", "cd", "ov") + "."
+                        + pick(() -> "{" + value() + "}", () -> "[" + number() + "," + number() + "]");
             case 5 -> pick("sl", "sr", "nxr", "nxl", "adj") + ".[1," + number() + ")";
             default ->
-                pick("eq", "neq", "gt", "gte", "lt", "lte", "like", "ilike", "match", "imatch", "isdistinct",
-                        chance(5) ? "nonsense" : "eq")
+                pick(
+                                "eq",
+                                "neq",
+                                "gt",
+                                "gte",
+                                "lt",
+                                "lte",
+                                "like",
+                                "ilike",
+                                "match",
+                                "imatch",
+                                "isdistinct",
+                                chance(5) ? "nonsense" : "eq")
                         + "." + pick(this::value, this::number);
         };
     }
@@ -169,7 +216,11 @@ final class GrammarRequests {
     }
 
     private String order(String table) {
-        return pick(() -> column(table), () -> column(table), () -> column(table), () -> quoted(pick(TABLES)) + "(" + column("Zq Owner") + ")")
+        return pick(
+                        () -> column(table),
+                        () -> column(table),
+                        () -> column(table),
+                        () -> quoted(pick(TABLES)) + "(" + column("Zq Owner") + ")")
                 + pick("", ".asc", ".desc", ".desc.nullslast", ".nullsfirst", chance(5) ? ".nonsense" : "");
     }
 
@@ -178,7 +229,8 @@ final class GrammarRequests {
         for (int i = shape.nextInt(4); i > 0; i--) names.add(bare(table));
         Supplier<String> object = () -> names.stream()
                 .distinct()
-                .map(name -> JsonShown.quoted(name) + ":" + pick(() -> number(), () -> "null", () -> JsonShown.quoted(value())))
+                .map(name -> JsonShown.quoted(name) + ":"
+                        + pick(() -> number(), () -> "null", () -> JsonShown.quoted(value())))
                 .collect(Collectors.joining(",", "{", "}"));
         return pick(object, () -> "[" + object.get() + "]", () -> "[]", () -> "{", () -> VALUE);
     }
@@ -189,15 +241,36 @@ final class GrammarRequests {
 
     private String preferences() {
         return IntStream.rangeClosed(0, shape.nextInt(3))
-                .mapToObj(i -> pick("return=representation", "return=minimal", "return=headers-only", "count=exact", "count=planned",
-                        "count=estimated", "resolution=merge-duplicates", "resolution=ignore-duplicates", "missing=default",
-                        "handling=strict", "handling=lenient", "max-affected=1", "timezone=Europe/Berlin", "timezone=Zq", "tx=rollback"))
+                .mapToObj(i -> pick(
+                        "return=representation",
+                        "return=minimal",
+                        "return=headers-only",
+                        "count=exact",
+                        "count=planned",
+                        "count=estimated",
+                        "resolution=merge-duplicates",
+                        "resolution=ignore-duplicates",
+                        "missing=default",
+                        "handling=strict",
+                        "handling=lenient",
+                        "max-affected=1",
+                        "timezone=Europe/Berlin",
+                        "timezone=Zq",
+                        "tx=rollback"))
                 .collect(Collectors.joining(", "));
     }
 
     private String accept() {
-        return pick("*/*", "text/csv", "application/vnd.pgrst.object+json", "application/vnd.pgrst.array+json;nulls=stripped",
-                "text/csv", "text/plain", "image/png", "application/vnd.pgrst.plan+json", "text/csv;q=x, */*;q=0.1");
+        return pick(
+                "*/*",
+                "text/csv",
+                "application/vnd.pgrst.object+json",
+                "application/vnd.pgrst.array+json;nulls=stripped",
+                "text/csv",
+                "text/plain",
+                "image/png",
+                "application/vnd.pgrst.plan+json",
+                "text/csv;q=x, */*;q=0.1");
     }
 
     private String column(String table) {
