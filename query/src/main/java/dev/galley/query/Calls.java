@@ -45,8 +45,7 @@ final class Calls {
         Select select = selects.root(none, from, noItems);
         Type type = routine.returns().type();
         Expression value = new Expression(alias + "." + Whole.SCALAR, type);
-        String key = form instanceof Whole ? Whole.SCALAR : call.function().name();
-        select.items.add(new Select.Item(key, value));
+        select.items.add(new Select.Item(Whole.SCALAR, value));
         return compiled(form, select, set ? Compiled.Shape.VALUES : Compiled.Shape.VALUE);
     }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param explained whether a plan is made of it: tables then stand under their own names
  */
 record Whole(Representation of, boolean explained) implements Form {
-    /** The column of a function that returns bare values. */
+    /** The column of a function that returns bare values; CSV and handlers show its name. */
     static final String SCALAR = "pgrst_scalar";
 
     private static final String ROWS = "t";

@@ -118,6 +118,7 @@ class MediaHandlerLiveTest {
     void aFunctionsValueIsTheAnswer() throws Exception {
         assertThat(get("/rpc/hello", "text/plain").text()).isEqualTo("hello, wörld");
         assertThat(get("/rpc/hello", "text/plain").type()).isEqualTo("text/plain; charset=utf-8");
+        assertThat(get("/rpc/add?a=1&b=2", "text/csv").text()).isEqualTo("pgrst_scalar\n3");
         assertThat(get("/rpc/hello", "text/xml").status()).isEqualTo(406);
         assertThat(get("/rpc/hellos", "text/plain").status()).isEqualTo(406);
         assertThat(get("/rpc/nobody", "text/plain").bytes()).isEmpty();
