@@ -47,8 +47,6 @@ create function hello() returns "text/plain" language sql as $$ select 'hello, w
 create function hellos() returns setof "text/plain" language sql as $$ select 'a'::"text/plain" $$;
 create function nobody() returns "text/plain" language sql as $$ select null::"text/plain" $$;
 create function picture() returns "image/png" language sql as $$ select '\x89504e47005c0a'::bytea::"image/png" $$;
-create function escaped() returns "image/png" language sql set bytea_output = 'escape'
-  as $$ select '\x89504e47005c0a'::bytea::"image/png" $$;
 create function echo(bytea) returns "image/png" language sql as $$ select $1::"image/png" $$;
 create function echo(text) returns "text/plain" language sql as $$ select $1::"text/plain" $$;
 create function echo(json) returns json language sql as $$ select $1 $$;

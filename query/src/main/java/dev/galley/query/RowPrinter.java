@@ -102,11 +102,12 @@ abstract class RowPrinter implements RowHandler {
         total = number(row, totalAt);
         int rowsAt = skip(row, totalAt);
         rows = number(row, rowsAt);
-        // Bytes come as two digits each.
-        if (row.readableBytes() / 2 > maxBytes) {
+        int bodyAt = skip(row, rowsAt);
+        // Bytes come as two digits each, behind a mark of two characters.
+        if (row.getInt(bodyAt) / 2 - 1 > maxBytes) {
             throw new ResultTooLarge(maxBytes);
         }
-        print(row, skip(row, rowsAt));
+        print(row, bodyAt);
         if (out.readableBytes() > maxBytes) {
             throw new ResultTooLarge(maxBytes);
         }
