@@ -12,14 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cross-origin rules, the same for every path. A preflight is answered here and never asks who calls: browsers send it
- * without keys. Any other OPTIONS goes to the service, which may list its methods. Credentials (cookies) are never allowed, so a wildcard origin gives away nothing that a key does not.
+ * without keys. Any other OPTIONS goes to the service, which may list its methods. Credentials (cookies) are allowed to listed origins only, so a
+ * wildcard origin gives away nothing that a key does not.
  */
 final class Cors implements Handler<RoutingContext> {
     private static final CharSequence ALLOW_ORIGIN = HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN;
     private static final CharSequence ANY = HttpHeaders.createOptimized("*");
     private static final CharSequence ORIGIN = HttpHeaders.ORIGIN;
     private static final CharSequence METHODS =
-            HttpHeaders.createOptimized("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+            HttpHeaders.createOptimized("GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD");
+    private static final CharSequence TRUE = HttpHeaders.createOptimized("true");
     private static final CharSequence ONE_DAY = HttpHeaders.createOptimized("86400");
     private static final CharSequence PREFLIGHT_VARY =
             HttpHeaders.createOptimized("Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
@@ -119,7 +121,7 @@ final class Cors implements Handler<RoutingContext> {
             if (allowed) {
                 preflight(request, answer);
             }
-            ok(context);
+            var _ = context.response().setStatusCode(200).end();
             return;
         }
         if (allowed && origin != null) { // only a browser asks, and the list is long
@@ -137,6 +139,7 @@ final class Cors implements Handler<RoutingContext> {
         answer.add(HttpHeaders.VARY, ORIGIN);
         if (origin != null && origins.contains(origin)) {
             answer.set(ALLOW_ORIGIN, origin);
+            answer.set(HttpHeaders.ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
             return true;
         }
         return false;
@@ -147,7 +150,9 @@ final class Cors implements Handler<RoutingContext> {
         String asked = request.headers().get(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
         answer.set(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS);
         if (asked != null && fieldNames(asked)) {
-            answer.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, asked);
+            answer.set(
+                    HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
+                    "Authorization, " + asked.replaceAll("\\s*,\\s*", ", ") + ", Accept, Accept-Language, Content-Language");
         } else {
             answer.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS);
         }

@@ -133,6 +133,8 @@ public final class EmbeddedPostgres implements Postgres {
         Map<String, String> all = new TreeMap<>();
         all.put("timezone", "UTC");
         all.put("log_timezone", "UTC");
+        // Without it PostgreSQL would search "simple" words, whatever initdb was told: this file is all that it reads.
+        all.put("default_text_search_config", "pg_catalog.english");
         all.put("fsync", "on");
         all.put("full_page_writes", "on");
         all.put("password_encryption", "scram-sha-256");

@@ -4,12 +4,15 @@ import dev.galley.schema.SchemaModel;
 import dev.galley.schema.Type;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Aggregates of a select list. What stands beside them is what is grouped by. An aggregate inside a spread embed is of no use there (it
  * would see one row): its argument is lifted to the parent and aggregated in the first level that is not itself spread.
  */
 final class Aggregates {
+    private static final Optional<FieldPath> BARE_COUNT = Optional.of(FieldPath.of("count"));
+
     private Aggregates() {}
 
     /** Whether a level has to be grouped. */
@@ -28,6 +31,27 @@ final class Aggregates {
             }
         }
         return false;
+    }
+
+    static boolean in(Selection selection, Source source) {
+        return in(selection)
+                || selection.items().stream()
+                        .anyMatch(item -> item instanceof Selection.Field field && isBareCount(field, source));
+    }
+
+    /**
+     * {@code count} without brackets, where no column has that name. PostgreSQL itself reads a table's {@code count} so, which made it the way
+     * to count before there were aggregates; it is asked for by many clients and always allowed.
+     */
+    static boolean isBareCount(Selection.Field field, Source source) {
+        return field.aggregate().isEmpty()
+                && field.path().equals(BARE_COUNT)
+                && !source.has(BARE_COUNT.get().column());
+    }
+
+    static Selection.Field counting(Selection.Field bare) {
+        return new Selection.Field(
+                Optional.empty(), Optional.empty(), Optional.of(Selection.Aggregate.COUNT), bare.cast(), bare.alias());
     }
 
     /** The argument, with the aggregate still to be applied. */

@@ -3,6 +3,7 @@ package dev.galley.query;
 import dev.galley.schema.Column;
 import dev.galley.schema.Identifiers;
 import dev.galley.schema.Relation;
+import dev.galley.schema.Representation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,29 @@ record Body(List<Column> columns, String from) {
                     ? "(VALUES (1)) AS b"
                     : "json_array_elements(" + parameters.add(payload.json()) + "::json) AS b";
         }
-        String row = "b(" + String.join(", ", definitions(columns)) + ")";
+        boolean represented = columns.stream()
+                .anyMatch(column -> column.type().representation().fromJson().isPresent());
+        String rows = rows(payload, defaults, columns, parameters, represented ? "r" : ALIAS);
+        return represented ? "(SELECT " + String.join(", ", read(columns)) + " FROM " + rows + ") AS " + ALIAS : rows;
+    }
+
+    /** The columns as their domains read them. */
+    private static List<String> read(List<Column> columns) {
+        return columns.stream()
+                .map(column -> {
+                    String name = Identifiers.quote(column.name());
+                    return column.type()
+                            .representation()
+                            .fromJson()
+                            .map(function -> function.sql() + "(r." + name + ") AS " + name)
+                            .orElse("r." + name);
+                })
+                .toList();
+    }
+
+    private static String rows(
+            Payload payload, boolean defaults, List<Column> columns, Parameters parameters, String alias) {
+        String row = alias + "(" + String.join(", ", definitions(columns)) + ")";
         Optional<String> defaultsObject = defaults ? defaultsObject(columns) : Optional.empty();
         if (defaultsObject.isEmpty()) {
             String function = payload.single() ? "json_to_record(" : "json_to_recordset(";
@@ -53,7 +76,8 @@ record Body(List<Column> columns, String from) {
 
     private static List<String> definitions(List<Column> columns) {
         return columns.stream()
-                .map(column -> Identifiers.quote(column.name()) + " " + column.typeSql())
+                .map(column -> Identifiers.quote(column.name()) + " "
+                        + (column.type().representation().fromJson().isPresent() ? "json" : column.typeSql()))
                 .toList();
     }
 
@@ -62,13 +86,23 @@ record Body(List<Column> columns, String from) {
         List<String> objects = new ArrayList<>();
         List<String> pairs = new ArrayList<>();
         for (Column column : columns) {
-            column.defaultSql().ifPresent(sql -> pairs.add(Identifiers.literal(column.name()) + ", " + sql));
+            column.defaultSql()
+                    .ifPresent(sql -> pairs.add(Identifiers.literal(column.name()) + ", " + shown(column, sql)));
         }
         for (int i = 0; i < pairs.size(); i += PAIRS_PER_OBJECT) {
             List<String> some = pairs.subList(i, Math.min(pairs.size(), i + PAIRS_PER_OBJECT));
             objects.add("jsonb_build_object(" + String.join(", ", some) + ")");
         }
         return objects.isEmpty() ? Optional.empty() : Optional.of(String.join(" || ", objects));
+    }
+
+    /** A default takes the same way as a given value: out as its domain shows it, and in again. */
+    private static String shown(Column column, String sql) {
+        Representation domain = column.type().representation();
+        return domain.toJson()
+                .filter(_ -> domain.fromJson().isPresent())
+                .map(function -> function.sql() + "((" + sql + ")::" + column.typeSql() + ")")
+                .orElse(sql);
     }
 
     /** The columns as they stand in a list, each after the prefix. */

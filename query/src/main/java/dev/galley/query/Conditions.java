@@ -1,5 +1,6 @@
 package dev.galley.query;
 
+import dev.galley.schema.Type;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -50,10 +51,46 @@ final class Conditions {
 
     private String compare(Filter.Compare compare) {
         Expression field = Fields.resolve(source, compare.field());
-        String value = scope.parameters().add(compare.value());
+        boolean list = compare.operator() == Operator.IN || compare.quantifier().isPresent();
+        String value = value(compare, field.type(), list);
         String operand =
                 compare.operator() == Operator.IN ? "(" + value + ")" : quantified(compare.quantifier(), value);
         return field.sql() + " " + compare.operator().sql() + " " + operand;
+    }
+
+    /** A domain may have a function of its own that reads the text of a value; a pattern is no value. */
+    private String value(Filter.Compare compare, Type type, boolean list) {
+        String value = scope.parameters().add(compare.value());
+        if (type.representation().fromText().isEmpty() || !takesValue(compare.operator())) {
+            return value;
+        }
+        String function = type.representation().fromText().get().sql();
+        // Each element goes through the function, and what comes out is one array again, which an index can be searched
+        // for.
+        return list
+                ? "ARRAY(SELECT " + function + "(e) FROM unnest(" + value + "::text[]) e)"
+                : function + "(" + value + ")";
+    }
+
+    private static boolean takesValue(Operator operator) {
+        return switch (operator) {
+            case LIKE, ILIKE, MATCH, IMATCH, IS_DISTINCT -> false;
+            case EQ,
+                    NEQ,
+                    GT,
+                    GTE,
+                    LT,
+                    LTE,
+                    IN,
+                    CONTAINS,
+                    CONTAINED,
+                    OVERLAPS,
+                    STRICTLY_LEFT,
+                    STRICTLY_RIGHT,
+                    NOT_EXTENDS_RIGHT,
+                    NOT_EXTENDS_LEFT,
+                    ADJACENT -> true;
+        };
     }
 
     private static String quantified(Optional<Filter.Quantifier> quantifier, String value) {

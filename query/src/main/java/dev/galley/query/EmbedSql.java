@@ -26,10 +26,11 @@ final class EmbedSql {
      * At most one row.
      *
      * @param shown whether it is part of the answer
-     * @param orderFields expressions over its row that the parent orders by
+     * @param source of the row
+     * @param orderBy what the parent orders by: names as the answer has them, else columns
      * @return these as columns of the parent's statement
      */
-    List<String> one(Select row, boolean shown, List<String> orderFields) {
+    List<String> one(Select row, boolean shown, Source source, List<FieldPath> orderBy) {
         String alias = scope.alias();
         List<String> columns = new ArrayList<>();
         if (shown && embed.spread()) {
@@ -39,16 +40,36 @@ final class EmbedSql {
             parent.items.add(new Select.Item(embed.label(), new Expression(alias + ".j", type())));
         }
         List<String> fields = new ArrayList<>();
-        for (String field : orderFields) {
-            fields.add(alias + ".o" + (fields.size() + 1));
-            columns.add(field + " AS o" + fields.size());
+        for (FieldPath field : orderBy) {
+            int item = shown ? itemOf(row, field.column()) : -1;
+            if (item >= 0 && embed.spread()) {
+                Expression lifted = new Expression(
+                        alias + ".c" + (item + 1), row.items.get(item).value().type());
+                fields.add(Fields.into(lifted, field.json()).sql());
+                continue;
+            }
+            Expression value = item >= 0 ? row.items.get(item).value() : source.column(field.column());
+            String column = "o" + (columns.size() + 1);
+            fields.add(alias + "." + column);
+            columns.add(Fields.into(value, field.json()).sql() + " AS " + column);
         }
-        if (shown && !embed.spread() && fields.isEmpty()) {
+        if (shown && !embed.spread() && orderBy.isEmpty()) {
             join(alias, "SELECT row_to_json(r.*)" + suffix() + " AS j FROM (" + row.named() + ") r");
         } else {
             join(alias, row.with(columns));
         }
         return fields;
+    }
+
+    /** The item of that name, if it is not waiting to be aggregated; -1 for none. */
+    private static int itemOf(Select row, String name) {
+        for (int i = 0; i < row.items.size(); i++) {
+            if (row.items.get(i).key().equals(name)
+                    && row.items.get(i).aggregate().isEmpty()) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private void lift(Select row, String alias, List<String> columns) {
@@ -61,9 +82,7 @@ final class EmbedSql {
     }
 
     private String object(Select row) {
-        List<String> named = row.items.stream()
-                .map(item -> item.value().sql() + " AS " + Names.quote(item.key()))
-                .toList();
+        List<String> named = row.items.stream().map(Select.Item::named).toList();
         return "(SELECT row_to_json(r.*)" + suffix() + " FROM (SELECT " + String.join(", ", named) + ") r)";
     }
 

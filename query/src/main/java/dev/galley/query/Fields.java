@@ -1,6 +1,7 @@
 package dev.galley.query;
 
 import dev.galley.schema.Type;
+import java.util.List;
 import java.util.Optional;
 
 /** Resolves a field (a column or computed field and a way into its JSON) to SQL. */
@@ -8,17 +9,21 @@ final class Fields {
     private Fields() {}
 
     static Expression resolve(Source source, FieldPath path) {
-        Expression column = source.column(path.column());
-        if (path.json().isEmpty()) {
+        return into(source.column(path.column()), path.json());
+    }
+
+    /** What stands in a value's JSON. */
+    static Expression into(Expression column, List<FieldPath.Step> path) {
+        if (path.isEmpty()) {
             return column;
         }
         boolean json = Types.isJson(column.type());
         StringBuilder sql = new StringBuilder(json ? column.sql() : "to_jsonb(" + column.sql() + ")");
-        for (FieldPath.Step step : path.json()) {
+        for (FieldPath.Step step : path) {
             sql.append(step.asText() ? "->>" : "->").append(operand(step));
         }
         Type result = json ? column.type().underDomains() : Types.JSONB;
-        return new Expression("(" + sql + ")", path.json().getLast().asText() ? Types.TEXT : result);
+        return new Expression("(" + sql + ")", path.getLast().asText() ? Types.TEXT : result);
     }
 
     /** Keys are part of a query's shape, so that an index on the same expression can be used. */

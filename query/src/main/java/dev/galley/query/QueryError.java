@@ -38,7 +38,8 @@ public sealed interface QueryError {
     /** An order by a field of an embed that can have many rows. */
     record OrderNeedsToOne(QualifiedName from, String embed) implements QueryError {}
 
-    record SpreadNeedsToOne(QualifiedName from, String embed) implements QueryError {}
+    /** An aggregate of the rows of a spread embed that can have many. */
+    record AggregateInSpread() implements QueryError {}
 
     record AggregatesDisabled() implements QueryError {}
 

@@ -27,6 +27,11 @@ final class Select {
         Item(String key, Expression value) {
             this(key, value, List.of());
         }
+
+        /** As callers are to see it, with its name there. */
+        String named() {
+            return Types.shown(value).sql() + " AS " + Names.quote(key);
+        }
     }
 
     /** Whether it takes rows as they come, so that RETURNING can do its work. */
@@ -36,16 +41,14 @@ final class Select {
 
     /** With the answer's own names, for {@code row_to_json}. */
     String named() {
-        return with(items.stream()
-                .map(item -> item.value().sql() + " AS " + Names.quote(item.key()))
-                .toList());
+        return with(items.stream().map(Item::named).toList());
     }
 
     /** With the names c1, c2, ... */
     String numbered() {
         List<String> columns = new ArrayList<>();
         for (Item item : items) {
-            columns.add(item.value().sql() + " AS c" + (columns.size() + 1));
+            columns.add(Types.shown(item.value()).sql() + " AS c" + (columns.size() + 1));
         }
         return with(columns);
     }

@@ -11,8 +11,9 @@ final class SelectList {
 
     SelectList(List<Select.Item> items, Compiled.Output output) {
         for (Select.Item item : items) {
-            Type type = item.value().type();
-            String value = item.value().sql();
+            Expression shown = Types.shown(item.value());
+            Type type = shown.type();
+            String value = shown.sql();
             boolean json = WireForm.needsToJson(type) || Types.isJson(type);
             sql.add(
                     switch (output) {

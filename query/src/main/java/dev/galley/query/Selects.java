@@ -1,5 +1,6 @@
 package dev.galley.query;
 
+import dev.galley.schema.Relation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -90,13 +91,16 @@ final class Selects {
         Select select = new Select(from);
         select.where.addAll(linked);
         select.where.addAll(conditions(source, selection, depth));
-        boolean grouped = !hoist && Aggregates.in(selection);
+        boolean grouped = !hoist && Aggregates.in(selection, source);
         Map<Selection.Embed, List<String>> orders = new HashMap<>();
         for (Selection.Item item : selection.items()) {
             switch (item) {
                 case Selection.All() ->
                     source.columns()
                             .forEach((name, type) -> select.items.add(new Select.Item(name, source.column(name))));
+                case Selection.Field field
+                when !hoist && Aggregates.isBareCount(field, source) ->
+                    select.items.add(Aggregates.item(source, Aggregates.counting(field), false, scope.schema()));
                 case Selection.Field field -> select.items.add(field(source, field, hoist));
                 case Selection.Embed embed ->
                     orders.put(embed, embed(select, source, embed, selection.order(), depth, grouped || hoist));
@@ -106,22 +110,30 @@ final class Selects {
             Aggregates.group(select, scope.schema());
         }
         order(select, source, selection, orders);
+        if (!grouped && selection.order().stream().anyMatch(term -> term.embed().isPresent())) {
+            breakTies(select, source);
+        }
         select.limit = page(selection, cap);
         return select;
     }
 
     private Select.Item field(Source source, Selection.Field field, boolean hoist) {
         if (field.aggregate().isPresent()) {
-            if (!scope.settings().aggregates()) {
-                throw new QueryException(new QueryError.AggregatesDisabled());
-            }
+            requireAggregates();
             return Aggregates.item(source, field, hoist, scope.schema());
         }
         FieldPath path = field.path().orElseThrow();
         Expression value = Fields.resolve(source, path);
-        Expression cast =
-                field.cast().isPresent() ? Types.cast(value, field.cast().get(), scope.schema()) : value;
+        Expression cast = field.cast().isPresent()
+                ? Types.cast(Types.shown(value), field.cast().get(), scope.schema())
+                : value;
         return new Select.Item(field.alias().orElseGet(() -> Fields.key(path)), cast);
+    }
+
+    private void requireAggregates() {
+        if (!scope.settings().aggregates()) {
+            throw new QueryException(new QueryError.AggregatesDisabled());
+        }
     }
 
     /** Adds the embed to the select; gives the SQL of the parent's order terms that go by the embed's fields. */
@@ -135,7 +147,8 @@ final class Selects {
             throw new QueryException(new QueryError.OrderNeedsToOne(parent.name(), embed.label()));
         }
         if (embed.spread() && !link.toOne() && Aggregates.in(embed.selection())) {
-            throw new QueryException(new QueryError.SpreadNeedsToOne(parent.name(), embed.label()));
+            requireAggregates();
+            throw new QueryException(new QueryError.AggregateInSpread());
         }
         int before = scope.parameters().count();
         Select rows = compile(
@@ -161,10 +174,8 @@ final class Selects {
             sql.many(rows);
             return List.of();
         }
-        List<String> fields = own.stream()
-                .map(term -> Fields.resolve(link.source(), term.field()).sql())
-                .toList();
-        return sql.one(rows, shown, fields);
+        return sql.one(
+                rows, shown, link.source(), own.stream().map(OrderTerm::field).toList());
     }
 
     /** Nothing is taken from it or from what it embeds: it only filters. */
@@ -175,6 +186,20 @@ final class Selects {
             }
         }
         return true;
+    }
+
+    /**
+     * Many rows relate to the same one, and no index gives an order by it: the primary key makes that order, and so the pages, definite. Only where
+     * the key is used anyway, since it might else be a column that the role may not see.
+     */
+    private void breakTies(Select select, Source source) {
+        List<String> key = scope.schema()
+                .relation(source.name())
+                .map(Relation::primaryKey)
+                .orElse(List.of());
+        if (source.used().containsAll(key)) {
+            key.forEach(column -> select.order.add(source.column(column).sql()));
+        }
     }
 
     private void order(Select select, Source source, Selection selection, Map<Selection.Embed, List<String>> ofEmbeds) {

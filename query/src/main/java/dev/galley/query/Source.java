@@ -76,6 +76,10 @@ final class Source {
         return used;
     }
 
+    boolean has(String column) {
+        return columns.containsKey(column) || computed.containsKey(column);
+    }
+
     /** A column or computed field. */
     Expression column(String column) {
         Type type = columns.get(column);

@@ -74,6 +74,15 @@ final class Types {
         return oid == JSON_OID || oid == JSONB_OID;
     }
 
+    /** The value as callers are to see it: a domain may say so by a cast to json. */
+    static Expression shown(Expression value) {
+        return value.type()
+                .representation()
+                .toJson()
+                .map(function -> new Expression(function.sql() + "(" + value.sql() + ")", JSON))
+                .orElse(value);
+    }
+
     /** A cast that a caller asked for. The name itself never reaches SQL: only that of the model's type does. */
     static Expression cast(Expression expression, String name, SchemaModel schema) {
         Matcher modified = WITH_MODIFIER.matcher(name);

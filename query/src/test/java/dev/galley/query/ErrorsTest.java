@@ -151,7 +151,7 @@ class ErrorsTest {
         Selection count =
                 new Ask().items(Ask.aggregate(Selection.Aggregate.COUNT, "")).selection();
         assertThat(refused(new Ask().items(embed("...tags", count)), "orders"))
-                .isEqualTo(new QueryError.SpreadNeedsToOne(Shop.name("orders"), "tags"));
+                .isEqualTo(new QueryError.AggregateInSpread());
     }
 
     @Test

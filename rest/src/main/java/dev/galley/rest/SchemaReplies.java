@@ -42,10 +42,9 @@ final class SchemaReplies {
                 error(400, "PGRST118", "A related order on '" + e.embed() + "' is not possible")
                         .details("'" + e.from().name() + "' and '" + e.embed()
                                 + "' do not form a many-to-one or one-to-one relationship");
-            case QueryError.SpreadNeedsToOne e ->
-                error(400, "PGRST119", "A spread operation on '" + e.embed() + "' is not possible")
-                        .details("'" + e.from().name() + "' and '" + e.embed()
-                                + "' do not form a many-to-one or one-to-one relationship");
+            case QueryError.AggregateInSpread e ->
+                error(400, "PGRST127", "Feature not implemented")
+                        .details("Aggregates are not implemented for one-to-many or many-to-many spreads.");
             case QueryError.AggregatesDisabled e -> error(400, "PGRST123", "Use of aggregate functions is not allowed");
             case QueryError.NoPrimaryKey e ->
                 error(400, "GLY-REST03", "'" + e.relation().name() + "' has no primary key, which the request needs")

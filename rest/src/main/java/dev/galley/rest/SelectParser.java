@@ -20,9 +20,9 @@ final class SelectParser {
         this.maxItems = maxItems;
     }
 
+    /** As in PostgREST, what follows a complete list (a stray quote or bracket) is not looked at. */
     void whole(Scanner in, List<SelectedItem> into) {
         list(in, into, 0);
-        in.requireEnd();
     }
 
     private void list(Scanner in, List<SelectedItem> into, int depth) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param labels the labels of an enum in their order
  * @param attributes the attributes of a composite type in their order
  * @param jsonCast whether somebody has made a cast of this type to json, which {@code to_json} would then use
+ * @param representation how values of a domain are shown and read, where its casts say so
  */
 public record Type(
         int oid,
@@ -20,7 +21,21 @@ public record Type(
         Optional<Type> base,
         List<String> labels,
         List<Attribute> attributes,
-        boolean jsonCast) {
+        boolean jsonCast,
+        Representation representation) {
+
+    /** A type that is shown and read as PostgreSQL does it. */
+    public Type(
+            int oid,
+            QualifiedName name,
+            Kind kind,
+            String sql,
+            Optional<Type> base,
+            List<String> labels,
+            List<Attribute> attributes,
+            boolean jsonCast) {
+        this(oid, name, kind, sql, base, labels, attributes, jsonCast, Representation.NONE);
+    }
 
     public enum Kind {
         BASE,

@@ -54,6 +54,21 @@ final class TypeCatalog {
 
     private static final String BY_OID = TYPES + "where t.oid = any (?)";
 
+    private static final String REPRESENTATIONS = """
+            select case when source.typtype = 'd' then source.oid else target.oid end,
+                case when source.typtype = 'd' then 'to_json'
+                     when c.castsource = 'pg_catalog.json'::regtype then 'from_json' else 'from_text' end,
+                n.nspname, f.proname
+            from pg_catalog.pg_cast c
+            join pg_catalog.pg_type source on source.oid = c.castsource
+            join pg_catalog.pg_type target on target.oid = c.casttarget
+            join pg_catalog.pg_proc f on f.oid = c.castfunc
+            join pg_catalog.pg_namespace n on n.oid = f.pronamespace
+            where c.castcontext = 'i' and c.castmethod = 'f' and pg_catalog.has_function_privilege(f.oid, 'execute')
+                and (source.typtype = 'd' and c.casttarget = 'pg_catalog.json'::regtype
+                    or target.typtype = 'd' and c.castsource in ('pg_catalog.json'::regtype, 'pg_catalog.text'::regtype))
+            """;
+
     private record Row(
             int oid,
             QualifiedName name,
@@ -72,6 +87,7 @@ final class TypeCatalog {
     private final Map<Integer, Row> rows = new HashMap<>();
     private final Map<Integer, Type> types = new HashMap<>();
     private final Set<Integer> nameable = new LinkedHashSet<>();
+    private final Map<Integer, Representation> representations = new HashMap<>();
 
     TypeCatalog(CatalogReader reader) {
         this.reader = reader;
@@ -80,6 +96,21 @@ final class TypeCatalog {
     /** Reads every type that a caller may name in a cast. */
     void loadNameable() throws SQLException {
         reader.each(NAMEABLE, List.of(), row -> nameable.add(add(row)));
+        reader.each(REPRESENTATIONS, List.of(), this::addRepresentation);
+    }
+
+    private void addRepresentation(CatalogReader.Row row) {
+        int domain = row.integer();
+        String direction = row.text();
+        Optional<QualifiedName> function = Optional.of(row.name());
+        Representation known = representations.getOrDefault(domain, Representation.NONE);
+        representations.put(
+                domain,
+                switch (direction) {
+                    case "to_json" -> new Representation(function, known.fromJson(), known.fromText());
+                    case "from_json" -> new Representation(known.toJson(), function, known.fromText());
+                    default -> new Representation(known.toJson(), known.fromJson(), function);
+                });
     }
 
     /** Makes {@link #type} work for these types too. */
@@ -154,7 +185,16 @@ final class TypeCatalog {
         }
         Row row = row(oid);
         Optional<Type> base = row.inner == 0 ? Optional.empty() : Optional.of(type(row.inner));
-        Type type = new Type(oid, row.name, row.kind, row.sql, base, row.labels, row.attributes, row.jsonCast);
+        Type type = new Type(
+                oid,
+                row.name,
+                row.kind,
+                row.sql,
+                base,
+                row.labels,
+                row.attributes,
+                row.jsonCast,
+                representations.getOrDefault(oid, Representation.NONE));
         types.put(oid, type);
         return type;
     }

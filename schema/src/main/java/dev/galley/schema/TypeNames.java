@@ -75,6 +75,7 @@ final class TypeNames {
                 type.base(),
                 type.labels(),
                 type.attributes(),
-                type.jsonCast());
+                type.jsonCast(),
+                type.representation());
     }
 }
