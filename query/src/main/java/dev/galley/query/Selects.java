@@ -1,6 +1,8 @@
 package dev.galley.query;
 
+import dev.galley.schema.QualifiedName;
 import dev.galley.schema.Relation;
+import dev.galley.schema.Relationship;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +29,19 @@ final class Selects {
     }
 
     Select root(Source source, String from, Selection selection) {
+        resolveEmbeds(source.name(), selection, 0);
         return compile(source, from, List.of(), selection, 0, maxRows, false);
+    }
+
+    /** All of them before any column: of two mistakes the embed is the one to tell of. */
+    private void resolveEmbeds(QualifiedName from, Selection selection, int depth) {
+        scope.checkDepth(depth);
+        for (Selection.Item item : selection.items()) {
+            if (item instanceof Selection.Embed embed) {
+                Relationship found = Relationships.find(scope.schema(), from, embed.target(), embed.hint());
+                resolveEmbeds(found.to(), embed.selection(), depth + 1);
+            }
+        }
     }
 
     /** The rows that match, without what is taken from them: for counts and EXISTS. */
@@ -193,10 +207,8 @@ final class Selects {
      * the key is used anyway, since it might else be a column that the role may not see.
      */
     private void breakTies(Select select, Source source) {
-        List<String> key = scope.schema()
-                .relation(source.name())
-                .map(Relation::primaryKey)
-                .orElse(List.of());
+        List<String> key =
+                scope.schema().relation(source.name()).map(Relation::primaryKey).orElse(List.of());
         if (source.used().containsAll(key)) {
             key.forEach(column -> select.order.add(source.column(column).sql()));
         }
