@@ -152,7 +152,8 @@ final class Cors implements Handler<RoutingContext> {
         if (asked != null && fieldNames(asked)) {
             answer.set(
                     HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
-                    "Authorization, " + asked.replaceAll("\\s*,\\s*", ", ") + ", Accept, Accept-Language, Content-Language");
+                    "Authorization, " + asked.replaceAll("\\s*,\\s*", ", ")
+                            + ", Accept, Accept-Language, Content-Language");
         } else {
             answer.set(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS);
         }

@@ -2,6 +2,7 @@ package dev.galley.identity;
 
 import dev.galley.settings.SettingsException;
 import dev.galley.settings.SettingsReader;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param issuers accepted values of {@code iss}; empty for any
  * @param tokenCacheSize how many verified tokens are remembered
  * @param tokenLimit the longest accepted token, in bytes
+ * @param acceptTokens whether there is any token that lets a caller in, besides the project's own keys
  */
 public record IdentitySettings(
         Optional<String> jwtSecret,
@@ -36,16 +38,22 @@ public record IdentitySettings(
         Optional<String> audience,
         List<String> issuers,
         int tokenCacheSize,
-        int tokenLimit) {
+        int tokenLimit,
+        boolean acceptTokens) {
 
     static final int MIN_SECRET_LENGTH = 32;
 
     public static IdentitySettings from(SettingsReader reader) {
         var settings = new IdentitySettings(
-                reader.secret(
-                        "auth.jwt-secret",
-                        "Signs and verifies tokens (HS256): at least 32 characters, or a JWK or JWK set as JSON."
-                                + " Made at the first start when not set; nodes of one cluster must share it."),
+                secret(
+                        reader.secret(
+                                "auth.jwt-secret",
+                                "Signs and verifies tokens (HS256): at least 32 characters, or a JWK or JWK set as JSON."
+                                        + " Made at the first start when not set; nodes of one cluster must share it."),
+                        reader.flag(
+                                "auth.jwt-secret-base64",
+                                false,
+                                "Whether the text of auth.jwt-secret is Base64 of the bytes.")),
                 reader.optionalText(
                         "auth.jwks",
                         "More keys whose tokens are accepted: a JWK set as JSON, or the path of a file with one."),
@@ -81,7 +89,11 @@ public record IdentitySettings(
                 reader.list("auth.jwt-issuers", List.of(), "Accepted values of the claim iss. Default: any."),
                 reader.integer(
                         "auth.token-cache-size", 10_000, 0, 10_000_000, "How many verified tokens are remembered."),
-                reader.integer("auth.token-limit", 16_384, 256, 1_048_576, "The longest accepted token, in bytes."));
+                reader.integer("auth.token-limit", 16_384, 256, 1_048_576, "The longest accepted token, in bytes."),
+                reader.flag(
+                        "auth.accept-tokens",
+                        true,
+                        "Whether callers may bring tokens of their own; without, only the project's keys and anonymous requests count."));
         settings.check();
         return settings;
     }
@@ -94,6 +106,27 @@ public record IdentitySettings(
         });
         publishableKeys.forEach(key -> ApiKeys.requireForm("auth.publishable-key", ApiKeys.PUBLISHABLE_PREFIX, key));
         secretKeys.forEach(key -> ApiKeys.requireForm("auth.secret-key", ApiKeys.SECRET_PREFIX, key));
+    }
+
+    /** Bytes that need not be text are a JWK. */
+    private static Optional<String> secret(Optional<String> given, boolean base64) {
+        if (!base64) {
+            return given;
+        }
+        return given.map(text -> {
+            try {
+                String standard =
+                        text.strip().replace('-', '+').replace('_', '/').replace('.', '=');
+                byte[] bytes = Base64.getDecoder().decode(standard);
+                if (bytes.length < MIN_SECRET_LENGTH) {
+                    throw new SettingsException("auth.jwt-secret: at least 32 bytes are needed");
+                }
+                return "{\"kty\":\"oct\",\"k\":\""
+                        + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes) + "\"}";
+            } catch (IllegalArgumentException e) {
+                throw new SettingsException("auth.jwt-secret: is not Base64");
+            }
+        });
     }
 
     private static List<String> keys(Optional<String> value) {

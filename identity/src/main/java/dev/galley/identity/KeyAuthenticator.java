@@ -21,12 +21,13 @@ import java.util.Optional;
  * keys make another generation, so nothing verified with a removed key outlives it, not even a verification under way.
  */
 public final class KeyAuthenticator implements Authenticator {
-    private final IdentitySettings settings;
-    private final TokenRules rules;
+    private final boolean platform;
     private final Clock clock;
     private volatile Generation generation;
 
     private record Generation(
+            IdentitySettings settings,
+            TokenRules rules,
             KeySet keys,
             TokenVerifier verifier,
             Map<TokenDigest, Verified> apiKeys,
@@ -37,15 +38,19 @@ public final class KeyAuthenticator implements Authenticator {
      * @throws SettingsException when a legacy key of the settings is not one of the project
      */
     public KeyAuthenticator(IdentitySettings settings, ProjectKeys keys, boolean platform, Clock clock) {
-        this.settings = settings;
-        this.rules = TokenRules.of(settings, platform);
+        this.platform = platform;
         this.clock = clock;
-        this.generation = generation(keys);
+        this.generation = generation(settings, keys);
     }
 
     /** From now on only these keys count. */
     public void replaceKeys(ProjectKeys keys) {
-        generation = generation(keys);
+        generation = generation(generation.settings(), keys);
+    }
+
+    /** From now on only these rules and keys count. */
+    public void reconfigure(IdentitySettings settings, ProjectKeys keys) {
+        generation = generation(settings, keys);
     }
 
     /** The public keys with which others can verify our tokens, as a JWK set. */
@@ -58,7 +63,7 @@ public final class KeyAuthenticator implements Authenticator {
         if (authorization.isPresent()) {
             Optional<String> bearer = bearer(authorization.get());
             if (bearer.isEmpty()) {
-                return rules.keyless().isPresent()
+                return generation.rules().keyless().isPresent()
                         ? withoutKey()
                         : new Refusal.Malformed("The Authorization header is not of the scheme Bearer");
             }
@@ -74,7 +79,7 @@ public final class KeyAuthenticator implements Authenticator {
 
     private Identified apiKey(String key) {
         Generation now = generation;
-        if (key.length() > rules.tokenLimit()) {
+        if (key.length() > now.rules().tokenLimit()) {
             return new Refusal.KeyUnknown();
         }
         Verified known = now.apiKeys().get(TokenDigest.of(key));
@@ -86,7 +91,7 @@ public final class KeyAuthenticator implements Authenticator {
 
     private Identified token(String token) {
         Generation now = generation;
-        if (token.length() > rules.tokenLimit()) {
+        if (token.length() > now.rules().tokenLimit()) {
             return identified(now.verifier().verify(token));
         }
         TokenDigest digest = TokenDigest.of(token);
@@ -96,6 +101,9 @@ public final class KeyAuthenticator implements Authenticator {
         }
         if (known != null && known.holdsAt(clock.instant().getEpochSecond())) {
             return known.caller();
+        }
+        if (!now.settings().acceptTokens()) {
+            return new Refusal.TokensNotAccepted();
         }
         Verification fresh = now.verifier().verify(token);
         if (fresh instanceof Verified verified) {
@@ -114,7 +122,7 @@ public final class KeyAuthenticator implements Authenticator {
     }
 
     private Identified withoutKey() {
-        return rules.keyless()
+        return generation.rules().keyless()
                 .<Identified>map(role -> new Caller(
                         role, StrictJson.write(StrictJson.newObject().put("role", role)), Optional.empty(), false))
                 .orElseGet(Refusal.KeyMissing::new);
@@ -130,7 +138,8 @@ public final class KeyAuthenticator implements Authenticator {
         return rest.isEmpty() || rest.charAt(0) == ' ' ? Optional.of(rest.strip()) : Optional.empty();
     }
 
-    private Generation generation(ProjectKeys keys) {
+    private Generation generation(IdentitySettings settings, ProjectKeys keys) {
+        TokenRules rules = TokenRules.of(settings, platform);
         KeySet keySet = KeySet.of(keys, settings);
         TokenVerifier verifier = new TokenVerifier(keySet, rules, Optional.of(clock));
         // The keys of the project hold whatever audience or issuer the tokens of its users must have. Their time is
@@ -145,6 +154,8 @@ public final class KeyAuthenticator implements Authenticator {
         keys.publishableKeys().forEach(key -> apiKeys.put(TokenDigest.of(key), forever(anon)));
         keys.secretKeys().forEach(key -> apiKeys.put(TokenDigest.of(key), forever(service)));
         return new Generation(
+                settings,
+                rules,
                 keySet,
                 verifier,
                 Map.copyOf(apiKeys),

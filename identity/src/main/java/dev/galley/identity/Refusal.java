@@ -26,6 +26,9 @@ public sealed interface Refusal extends Identified {
     /** No key of the set is for the token's algorithm, or none has the token's {@code kid}. */
     record NoSuitableKey() implements Refusal {}
 
+    /** Tokens are not accepted here. */
+    record TokensNotAccepted() implements Refusal {}
+
     record BadSignature() implements Refusal {}
 
     record Expired() implements Refusal {}

@@ -16,6 +16,7 @@ final class RefusalReplies {
             case Refusal.Malformed r -> invalid("PGRST301", r.what());
             case Refusal.UnsupportedAlgorithm r ->
                 invalid("PGRST301", "Wrong or unsupported encoding algorithm").details(r.detail());
+            case Refusal.TokensNotAccepted r -> error(500, "PGRST300", "Server lacks JWT secret");
             case Refusal.NoSuitableKey r ->
                 invalid("PGRST301", "No suitable key or wrong key type")
                         .details("None of the keys was able to decode the JWT");

@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
 public final class RestService implements Service {
     private static final String PREFIX = "/rest/v1";
 
-    private final RestHandler handler;
+    private final Function<Planned, RestHandler> handlers;
+    private volatile RestHandler handler;
+
+    /** What may change while the service runs. */
+    private record Planned(RestSettings settings, Planner planner) {}
 
     public RestService(RestSettings settings, Planner planner, RequestTransaction transactions, SchemaCache schemas) {
         this(settings, planner, transactions, schemas, Requests::identified, Requests::id);
@@ -29,7 +33,18 @@ public final class RestService implements Service {
             SchemaCache schemas,
             Function<RoutingContext, Identified> callers,
             Function<RoutingContext, String> requestIds) {
-        handler = new RestHandler(settings, planner, transactions, schemas, callers, requestIds);
+        handlers = planned -> new RestHandler(
+                planned.settings(), planned.planner(), transactions, schemas, callers, requestIds);
+        handler = handlers.apply(new Planned(settings, planner));
+    }
+
+    /** From the next request on these settings count; those under way keep theirs. */
+    public void reconfigure(RestSettings settings, Planner planner) {
+        handler = handlers.apply(new Planned(settings, planner));
+    }
+
+    private void handle(RoutingContext context) {
+        handler.handle(context);
     }
 
     /** The transaction settings that most requests of this service ask for. */
@@ -44,8 +59,8 @@ public final class RestService implements Service {
 
     @Override
     public void routes(Router router) {
-        router.route(PREFIX).handler(handler::handle);
-        router.route(PREFIX + "/*").handler(handler::handle);
+        router.route(PREFIX).handler(this::handle);
+        router.route(PREFIX + "/*").handler(this::handle);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.List;
  * The settings of the REST service.
  *
  * @param schemas those that requests may reach; the first is the one without a profile header
+ * @param database what transactions are told beside the request
  * @param filterlessWrites whether an update or delete may leave its filter out
  * @param plans whether a request may ask for its execution plan
  * @param maxResponse bytes of one answer
@@ -23,6 +24,7 @@ public record RestSettings(
         boolean verboseErrors,
         boolean serverTiming,
         boolean plans,
+        DatabaseSettings database,
         int maxDepth,
         int maxTerms,
         int maxJsonDepth,
@@ -80,6 +82,7 @@ public record RestSettings(
                         "rest.plan-enabled",
                         false,
                         "Whether a request may ask for its execution plan with Accept: application/vnd.pgrst.plan."),
+                DatabaseSettings.from(settings),
                 settings.integer(
                         "rest.max-depth",
                         20,

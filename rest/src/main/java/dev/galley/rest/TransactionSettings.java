@@ -17,15 +17,17 @@ import java.util.stream.Stream;
 
 /** What the database is told about a request, as settings of its transaction. Search paths are made once. */
 final class TransactionSettings {
-    /** Settings of a function that must hold before its call begins. */
-    private static final Set<String> HOISTED =
-            Set.of("statement_timeout", "plan_filter.statement_cost_limit", "default_transaction_isolation");
-
     private static final LocalSetting NO_COOKIES = new LocalSetting("request.cookies", "{}");
 
     private final Map<String, LocalSetting> searchPaths;
+    private final List<LocalSetting> app;
+    private final Set<String> hoisted;
 
     TransactionSettings(RestSettings settings) {
+        app = settings.database().app().entrySet().stream()
+                .map(entry -> new LocalSetting("app.settings." + entry.getKey(), entry.getValue()))
+                .toList();
+        hoisted = settings.database().hoisted();
         searchPaths = settings.schemas().stream()
                 .distinct()
                 .collect(Collectors.toUnmodifiableMap(
@@ -53,6 +55,7 @@ final class TransactionSettings {
         for (RoleSetting each : schema.settingsOf(request.role())) {
             settings.add(new LocalSetting(each.name(), each.value()));
         }
+        settings.addAll(app);
         settings.add(new LocalSetting("request.jwt.claims", request.caller().claims()));
         settings.add(new LocalSetting("request.method", request.method()));
         settings.add(new LocalSetting("request.path", request.path()));
@@ -60,7 +63,7 @@ final class TransactionSettings {
         settings.add(cookies(request.headers()));
         request.preferences().timezone().ifPresent(zone -> settings.add(new LocalSetting("timezone", zone)));
         called.ifPresent(routine -> routine.settings().forEach((name, value) -> {
-            if (HOISTED.contains(name)) settings.add(new LocalSetting(name, value));
+            if (hoisted.contains(name)) settings.add(new LocalSetting(name, value));
         }));
         return settings;
     }

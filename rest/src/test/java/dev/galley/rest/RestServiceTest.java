@@ -78,6 +78,7 @@ class RestServiceTest {
                 true,
                 true,
                 true,
+                DatabaseSettings.DEFAULT,
                 10,
                 100,
                 100,

@@ -35,7 +35,6 @@ public final class LiveSchemaCache implements SchemaCache, AutoCloseable {
     private record Loaded(SchemaModel model, Instant at) {}
 
     private final ConnectionSource connections;
-    private final CatalogLoader loader;
     private final SchemaSettings settings;
     private final InstantSource clock;
     private final Runnable onReloadConfig;
@@ -45,6 +44,7 @@ public final class LiveSchemaCache implements SchemaCache, AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
+    private volatile CatalogLoader loader;
     private volatile Optional<Loaded> loaded = Optional.empty();
     private volatile Optional<ChangeWatch> watch = Optional.empty();
     private volatile Optional<String> loadError = Optional.empty();
@@ -88,6 +88,12 @@ public final class LiveSchemaCache implements SchemaCache, AutoCloseable {
     public SchemaModel current() {
         return loaded.orElseThrow(() -> new IllegalStateException("no schema model was loaded yet"))
                 .model();
+    }
+
+    /** From the next load on, which it asks for, the model holds this part of the database. */
+    public void rescope(SchemaScope scope) {
+        loader = new CatalogLoader(scope);
+        reload();
     }
 
     /** Asks for a reload and returns at once. */

@@ -21,6 +21,7 @@ record AllSettings(
         PlannerSettings planner,
         SchemaSettings schema,
         WireSettings wire,
+        DatabaseConfig databaseConfig,
         PostgresSettings postgres) {
 
     static AllSettings from(SettingsReader reader) {
@@ -34,6 +35,7 @@ record AllSettings(
                 PlannerSettings.from(reader),
                 SchemaSettings.from(reader),
                 WireSettings.from(reader),
+                DatabaseConfig.from(reader),
                 PostgresSettings.from(reader));
     }
 }

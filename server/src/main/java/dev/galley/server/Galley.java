@@ -13,6 +13,8 @@ import dev.galley.postgres.wire.WireRequestTransaction;
 import dev.galley.query.QueryPlanner;
 import dev.galley.rest.RestService;
 import dev.galley.schema.LiveSchemaCache;
+import dev.galley.settings.Layer;
+import dev.galley.settings.SettingsException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -23,10 +25,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,26 +41,42 @@ import org.jspecify.annotations.Nullable;
  * <p>Every part is in {@link OpenParts} as soon as it runs, so that a failure or a stop closes exactly what is there, from the top down.
  */
 final class Galley {
+    private static final System.Logger LOG = System.getLogger(Galley.class.getName());
     private static final long PATIENCE_SECONDS = 60;
 
     private final ProjectFolder folder;
-    private final AllSettings settings;
+    private final Function<Optional<Layer>, AllSettings> configuration;
     private final OpenParts parts;
     private final Progress progress;
     private final Map<String, String> variables = new LinkedHashMap<>();
+    private AllSettings settings;
+    private volatile Consumer<AllSettings> reconfigured = _ -> {};
     private @Nullable DatabaseAddress database;
 
-    private Galley(ProjectFolder folder, AllSettings settings, OpenParts parts, Progress progress) {
+    private Galley(
+            ProjectFolder folder,
+            Function<Optional<Layer>, AllSettings> configuration,
+            OpenParts parts,
+            Progress progress) {
         this.folder = folder;
-        this.settings = settings;
+        this.configuration = configuration;
+        this.settings = configuration.apply(Optional.empty());
         this.parts = parts;
         this.progress = progress;
     }
 
-    /** Starts everything and returns when requests are answered. */
-    static Galley start(ProjectFolder folder, AllSettings settings, OpenParts parts, Progress progress)
+    /**
+     * Starts everything and returns when requests are answered.
+     *
+     * @param configuration the settings, given what stands in the database; asked anew when a reload is wanted
+     */
+    static Galley start(
+            ProjectFolder folder,
+            Function<Optional<Layer>, AllSettings> configuration,
+            OpenParts parts,
+            Progress progress)
             throws IOException, SQLException {
-        Galley galley = new Galley(folder, settings, parts, progress);
+        Galley galley = new Galley(folder, configuration, parts, progress);
         galley.start();
         return galley;
     }
@@ -83,6 +104,7 @@ final class Galley {
                 PlatformDatabase.open(postgres.address(), settings.postgres().pool()));
         postgres.onRestart(database::evict);
         this.database = postgres.address();
+        settings = configuration.apply(settings.databaseConfig().read(database, Platform.requestLogin(postgres)));
 
         progress.step("bringing the platform's objects up to date");
         Platform platform = Platform.bring(postgres, database, settings);
@@ -95,7 +117,7 @@ final class Galley {
                         settings.schema().scope(platform.roles()),
                         settings.schema(),
                         Clock.systemUTC(),
-                        () -> {}));
+                        () -> reload(postgres, database)));
         schemas.start();
 
         progress.step("opening the API");
@@ -106,7 +128,13 @@ final class Galley {
         WireRequestTransaction transactions = requestTransaction(vertx, dataPath, metrics);
         KeyAuthenticator authenticator =
                 new KeyAuthenticator(settings.identity(), keys, platform.installed(), Clock.systemUTC());
-        List<Service> services = services(postgres, schemas, transactions, metrics);
+        Optional<RestService> rest = rest(schemas, transactions);
+        reconfigured = now -> {
+            schemas.rescope(now.schema().scope(platform.roles()));
+            authenticator.reconfigure(now.identity(), keys);
+            rest.ifPresent(service -> service.reconfigure(now.rest(), new QueryPlanner(now.planner())));
+        };
+        List<Service> services = services(postgres, schemas, transactions, metrics, rest);
         EdgeServer edge = await(EdgeServer.start(vertx, settings.http(), authenticator, services, Cli.version()));
         parts.add("the API", () -> await(edge.stop()));
         describe(edge, postgres, keys);
@@ -140,14 +168,34 @@ final class Galley {
 
     /** All services, or those that were asked for. */
     private List<Service> services(
-            Postgres postgres, LiveSchemaCache schemas, WireRequestTransaction transactions, DataPathMetrics metrics) {
+            Postgres postgres,
+            LiveSchemaCache schemas,
+            WireRequestTransaction transactions,
+            DataPathMetrics metrics,
+            Optional<RestService> rest) {
         List<Service> services = new ArrayList<>();
         services.add(new DatabaseService(
                 postgres, schemas, Clock.systemUTC(), meters -> metrics.register(meters, transactions)));
-        if (settings.server().runs(ServerSettings.REST)) {
-            services.add(new RestService(settings.rest(), new QueryPlanner(settings.planner()), transactions, schemas));
-        }
+        rest.ifPresent(services::add);
         return services;
+    }
+
+    private Optional<RestService> rest(LiveSchemaCache schemas, WireRequestTransaction transactions) {
+        return settings.server().runs(ServerSettings.REST)
+                ? Optional.of(new RestService(
+                        settings.rest(), new QueryPlanner(settings.planner()), transactions, schemas))
+                : Optional.empty();
+    }
+
+    /** {@code NOTIFY pgrst, 'reload config'}: file and database are read anew. What is wrong there leaves everything as it is. */
+    private void reload(Postgres postgres, PlatformDatabase database) {
+        try {
+            Optional<Layer> stored = settings.databaseConfig().read(database, Platform.requestLogin(postgres));
+            reconfigured.accept(configuration.apply(stored));
+            LOG.log(System.Logger.Level.INFO, "The configuration was reloaded");
+        } catch (SettingsException | SQLException wrong) {
+            LOG.log(System.Logger.Level.ERROR, "The configuration was not reloaded: {0}", wrong.getMessage());
+        }
     }
 
     private void describe(EdgeServer edge, Postgres postgres, ProjectKeys keys) {

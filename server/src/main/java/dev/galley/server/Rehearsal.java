@@ -49,7 +49,7 @@ final class Rehearsal {
         Logging.start(folder.log(), all.log());
         try (OpenParts parts = new OpenParts();
                 Progress progress = new Progress(err)) {
-            Galley galley = Galley.start(folder, all, parts, progress);
+            Galley galley = Galley.start(folder, _ -> all, parts, progress);
             try (Connection connection = DriverManager.getConnection(
                             JdbcConnections.url(galley.database()), JdbcConnections.properties(galley.database()));
                     Statement statement = connection.createStatement()) {

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** Runs the program on a folder until it is told to stop: {@code dev} and {@code serve}. */
@@ -63,7 +64,7 @@ final class RunCommand {
         try {
             parts.add("lock", lock());
             Logging.start(folder.log(), all.log());
-            start(all, parts);
+            start(parts);
             AotCache.makeIfMissing().ifPresent(cache -> parts.add("the AOT cache", cache));
             new CountDownLatch(1).await();
             return 0;
@@ -106,9 +107,13 @@ final class RunCommand {
         });
     }
 
-    private void start(AllSettings all, OpenParts parts) throws IOException, SQLException {
+    private AllSettings configuration(Optional<Layer> database) {
+        return AllSettings.from(options.settings(environment, database, mode.defaults()));
+    }
+
+    private void start(OpenParts parts) throws IOException, SQLException {
         try (Progress progress = new Progress(err)) {
-            Galley galley = Galley.start(folder, all, parts, progress);
+            Galley galley = Galley.start(folder, this::configuration, parts, progress);
             RunningProgram.thisOne(galley.variables()).write(folder);
             Duration took = Duration.between(RunningProgram.processStart(), Instant.now());
             if (mode == Mode.DEV) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,9 +25,16 @@ record RunOptions(ProjectFolder folder, FlagLayer flags) {
 
     /** @param defaults the weakest layer: what the command sets by itself */
     Settings settings(Map<String, String> environment, Layer defaults) {
+        return settings(environment, Optional.empty(), defaults);
+    }
+
+    /** @param database what stands in the database itself: as in PostgREST it is stronger than environment and file */
+    Settings settings(Map<String, String> environment, Optional<Layer> database, Layer defaults) {
         List<Layer> layers = new ArrayList<>();
-        layers.add(flags);
+        layers.add(PostgrestNames.in(flags));
+        database.ifPresent(layers::add);
         layers.add(new EnvironmentLayer(environment, LAUNCHER_VARIABLES));
+        layers.add(PostgrestNames.in(new EnvironmentLayer(PostgrestNames.ENVIRONMENT, environment, Set.of())));
         addFile(layers, folder.settings(), environment);
         SupabaseConfig.read(folder, environment).ifPresent(layers::add);
         layers.add(defaults);
@@ -35,7 +43,8 @@ record RunOptions(ProjectFolder folder, FlagLayer flags) {
 
     private void addFile(List<Layer> layers, Path file, Map<String, String> environment) {
         if (Files.exists(file)) {
-            layers.add(TomlLayer.read(file, folder.root().relativize(file).toString(), environment));
+            layers.add(PostgrestNames.in(
+                    TomlLayer.read(file, folder.root().relativize(file).toString(), environment)));
         }
     }
 }

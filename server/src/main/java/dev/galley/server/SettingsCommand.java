@@ -23,7 +23,7 @@ final class SettingsCommand {
         AllSettings.from(settings);
         settings.rejectUnknown();
         if (markdown) {
-            out.print(SettingsReference.markdown(settings.declared()));
+            out.print(SettingsReference.markdown(settings.declared(), PostgrestNames.ALIASES));
         } else {
             settings.declared().forEach(this::print);
         }

@@ -24,7 +24,7 @@ class SettingsPageTest {
         Path page = Path.of("").toAbsolutePath().getParent().resolve("docs/settings.md");
         assertThat(Files.readString(page))
                 .as("make it anew with: ./galley settings --markdown > docs/settings.md")
-                .isEqualTo(SettingsReference.markdown(defaults().declared()));
+                .isEqualTo(SettingsReference.markdown(defaults().declared(), PostgrestNames.ALIASES));
     }
 
     @Test

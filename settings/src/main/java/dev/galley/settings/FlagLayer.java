@@ -33,9 +33,20 @@ public final class FlagLayer implements Layer {
     }
 
     @Override
+    public Map<String, Given> below(String prefix) {
+        Map<String, Given> found = new LinkedHashMap<>();
+        values.forEach((key, given) -> {
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), given);
+            }
+        });
+        return found;
+    }
+
+    @Override
     public List<Stranger> strangers(Set<String> keys) {
         return values.entrySet().stream()
-                .filter(entry -> !keys.contains(entry.getKey()))
+                .filter(entry -> !Layer.isKnown(entry.getKey(), keys))
                 .map(entry -> new Stranger(
                         entry.getKey(), entry.getKey(), entry.getValue().origin()))
                 .toList();

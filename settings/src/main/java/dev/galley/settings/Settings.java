@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -129,6 +130,16 @@ public final class Settings implements SettingsReader {
         List<String> value = given.map(Values::list).orElse(fallback);
         declare(key, "list", String.join(",", fallback), description, false, String.join(",", value), given);
         return value;
+    }
+
+    @Override
+    public Map<String, String> table(String prefix, String description) {
+        Map<String, String> all = new TreeMap<>();
+        for (Layer layer : layers.reversed()) {
+            layer.below(prefix).forEach((name, given) -> all.put(name, given.text()));
+        }
+        declare(prefix + "*", "text", "", description, true, all.isEmpty() ? "" : MASKED, Optional.empty());
+        return Map.copyOf(all);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.galley.settings;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,6 +37,9 @@ public interface SettingsReader {
 
     /** A list: a TOML array, or comma-separated text. */
     List<String> list(String key, List<String> fallback, String description);
+
+    /** Whatever is given for keys that begin so ({@code app.settings.}), by the rest of the key; never shown. */
+    Map<String, String> table(String prefix, String description);
 
     /** One of an enum's constants, written in kebab-case. */
     <E extends Enum<E>> E choice(String key, E fallback, String description);

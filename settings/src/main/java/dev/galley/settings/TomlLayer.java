@@ -115,21 +115,32 @@ public final class TomlLayer implements Layer {
 
     @Override
     public Optional<Given> find(String key) {
-        Entry entry = entries.get(key);
-        if (entry == null) {
-            return Optional.empty();
-        }
+        return Optional.ofNullable(entries.get(key)).map(entry -> given(key, entry));
+    }
+
+    private static Given given(String key, Entry entry) {
         entry.missing().ifPresent(variable -> {
             throw new SettingsException("%s (%s): the environment variable %s is not set"
                     .formatted(key, entry.given().origin(), variable));
         });
-        return Optional.of(entry.given());
+        return entry.given();
+    }
+
+    @Override
+    public Map<String, Given> below(String prefix) {
+        Map<String, Given> found = new LinkedHashMap<>();
+        entries.forEach((key, entry) -> {
+            if (key.startsWith(prefix)) {
+                found.put(key.substring(prefix.length()), given(key, entry));
+            }
+        });
+        return found;
     }
 
     @Override
     public List<Stranger> strangers(Set<String> keys) {
         return entries.entrySet().stream()
-                .filter(entry -> !keys.contains(entry.getKey()))
+                .filter(entry -> !Layer.isKnown(entry.getKey(), keys))
                 .map(entry -> new Stranger(
                         entry.getKey(), entry.getKey(), entry.getValue().given().origin()))
                 .toList();

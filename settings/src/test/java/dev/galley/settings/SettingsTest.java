@@ -180,7 +180,7 @@ class SettingsTest {
         settings.integer("http.port", 5, 1, 9, "The port | of the API.");
         settings.duration("rest.wait", Duration.ofSeconds(90), "How long.");
         settings.secret("rest.key", "The key.");
-        assertThat(SettingsReference.markdown(settings.declared()))
+        assertThat(SettingsReference.markdown(settings.declared(), List.of()))
                 .contains("## http", "| `http.port` | whole number, 1 to 9 | `5` | The port \\| of the API. |")
                 .contains("## rest", "| `rest.wait` | duration | `90s` | How long. |")
                 .contains("| `rest.key` | secret |  | The key. |");

@@ -19,19 +19,23 @@ import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request from its arrival to its outcome: decides what an error, a lost connection, a timeout or a caller's leaving means.
  *
- * <p>A request is run again in three cases only, each at most once, and never after its transaction may have been committed:
- * when the express lane's timeout stopped it, when the server no longer had one of its prepared statements (the transaction was
- * rolled back), and when a read lost its connection. If rows have been handed out, their receiver must agree to start over.
+ * <p>A request is run again in four cases only, and never after its transaction may have been committed: once each when the express lane's
+ * timeout stopped it, when the server no longer had one of its prepared statements (the transaction was rolled back), and when a read lost its
+ * connection; a few times when it met another transaction and PostgreSQL chose it to give way (a deadlock, a serialization failure). If rows have been handed out, their receiver must agree to start over.
  *
  * <p>Confined to the pool's event loop, but for {@link #cancel}.
  */
 final class CallerRequest implements Running {
+    /** The longest pause before a transaction that met another is run again is twice this, then four times ... */
+    private static final long PAUSE_MILLIS = 5;
+
     /** How long the server may take to obey a cancel request before the connection is given up. */
     static final long OBEY_NANOS = Duration.ofSeconds(3).toNanos();
 
@@ -71,6 +75,7 @@ final class CallerRequest implements Running {
     private boolean rerunStale;
     private boolean rerunLost;
     private boolean rerunExpress;
+    private int conflicts;
 
     /** The pool's list of unfinished requests. */
     @Nullable
@@ -248,6 +253,9 @@ final class CallerRequest implements Running {
         } else if (error.isStaleStatement() && !rerunStale && startOver()) {
             rerunStale = true;
             rerun(WireObserver.Rerun.STALE_STATEMENT);
+        } else if (error.isConflict() && mayTryAgain() && startOver()) {
+            conflicts++;
+            rerunLater();
         } else {
             int step = exchange.failedStep();
             fail(new DatabaseException(error.toFailure(), step < 0 ? step : earlier.size() + step));
@@ -358,6 +366,25 @@ final class CallerRequest implements Running {
         }
         rowsHandedOut = !all;
         return all;
+    }
+
+    /** The transaction is undone as a whole, unless what its later steps are was already told from the rows of earlier ones. */
+    private boolean mayTryAgain() {
+        return stop == null && conflicts < pool.conflictRetries() && steps.equals(request.steps()) && !pool.isClosed();
+    }
+
+    /** After a pause of random length: of two that met once the one that comes later finds the other done. */
+    private void rerunLater() {
+        pool.observer().rerun(WireObserver.Rerun.CONFLICT);
+        state = State.WAITING;
+        waitingSince = System.nanoTime();
+        pool.schedule(
+                () -> {
+                    if (state == State.WAITING) {
+                        pool.submitAgain(this);
+                    }
+                },
+                ThreadLocalRandom.current().nextLong(PAUSE_MILLIS << conflicts));
     }
 
     private void rerun(WireObserver.Rerun why) {

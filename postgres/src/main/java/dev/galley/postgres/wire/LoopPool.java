@@ -67,6 +67,7 @@ final class LoopPool {
     private final ExpressLane express;
     private final Shape.Book shapes = new Shape.Book();
     private final long expressLimitNanos;
+    private final int conflictRetries;
     private final long expressTimeoutMillis;
     private final long acquireNanos;
     private @Nullable CallerRequest unfinished;
@@ -94,6 +95,7 @@ final class LoopPool {
         int shared = Math.min(settings.expressConnections(), Math.max(0, connections - 1));
         this.regular = new RegularLane(this, connections - shared, settings.queue());
         this.expressLimitNanos = settings.expressLimit().toNanos();
+        this.conflictRetries = settings.conflictRetries();
         this.expressTimeoutMillis = settings.expressTimeout().toMillis();
         this.express = new ExpressLane(
                 this,
@@ -181,6 +183,15 @@ final class LoopPool {
 
     boolean isClosed() {
         return closed;
+    }
+
+    int conflictRetries() {
+        return conflictRetries;
+    }
+
+    /** Runs it on the event loop after a while. */
+    void schedule(Runnable task, long millis) {
+        var _ = context.nettyEventLoop().schedule(task, millis, TimeUnit.MILLISECONDS);
     }
 
     void execute(Runnable task) {

@@ -75,6 +75,11 @@ record ServerError(
         return severity.equals("FATAL") || severity.equals("PANIC");
     }
 
+    /** A serialization failure or a deadlock: the same transaction may well succeed when it is run again. */
+    boolean isConflict() {
+        return sqlState.equals("40001") || sqlState.equals("40P01");
+    }
+
     boolean isCancel() {
         return sqlState.equals("57014");
     }

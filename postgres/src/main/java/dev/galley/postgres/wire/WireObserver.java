@@ -15,7 +15,8 @@ public interface WireObserver {
     enum Rerun {
         EXPRESS_TIMEOUT,
         STALE_STATEMENT,
-        CONNECTION_LOST
+        CONNECTION_LOST,
+        CONFLICT
     }
 
     default void connectionOpened(Lane lane) {}

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param expressConnections of one event loop
  * @param expressLimit the usual time of a statement that may travel express
  * @param expressTimeout the statement timeout of the express lane
+ * @param conflictRetries how often a transaction that met another is run again
  */
 public record WireSettings(
         int connections,
@@ -23,6 +24,7 @@ public record WireSettings(
         boolean namedStatements,
         int statements,
         int longestMessage,
+        int conflictRetries,
         Optional<String> tlsRootCertificate) {
 
     public static final WireSettings DEFAULT = new WireSettings(
@@ -36,6 +38,7 @@ public record WireSettings(
             true,
             256,
             64 << 20,
+            3,
             Optional.empty());
 
     public static WireSettings from(SettingsReader reader) {
@@ -89,6 +92,12 @@ public record WireSettings(
                                 "The longest row in bytes; a longer one fails the request."),
                         1 << 16,
                         1 << 30),
+                reader.integer(
+                        "database.conflict-retries",
+                        DEFAULT.conflictRetries,
+                        0,
+                        20,
+                        "How often a transaction is run again that PostgreSQL undid because it met another one (40001, 40P01)."),
                 reader.optionalText(
                         "database.tls-root-certificate",
                         "PEM file of the authorities that may sign the database's certificate; without it those of the JVM."));

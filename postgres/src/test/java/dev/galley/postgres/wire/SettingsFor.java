@@ -56,6 +56,7 @@ final class SettingsFor {
                 named,
                 64,
                 longest,
+                3,
                 root);
     }
 }
