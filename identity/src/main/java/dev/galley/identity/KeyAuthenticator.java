@@ -122,7 +122,9 @@ public final class KeyAuthenticator implements Authenticator {
     }
 
     private Identified withoutKey() {
-        return generation.rules().keyless()
+        return generation
+                .rules()
+                .keyless()
                 .<Identified>map(role -> new Caller(
                         role, StrictJson.write(StrictJson.newObject().put("role", role)), Optional.empty(), false))
                 .orElseGet(Refusal.KeyMissing::new);

@@ -67,6 +67,13 @@ final class Shop {
         }
     }
 
+    /** The shop with more in it, known to the model. */
+    static Shop with(String sql) {
+        DatabaseAddress address = database();
+        TestPostgres.shared().execute(address, sql);
+        return new Shop(address, SETTINGS);
+    }
+
     Shop with(PlannerSettings settings) {
         return new Shop(address, settings);
     }

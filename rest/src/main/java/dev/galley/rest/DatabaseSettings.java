@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
  */
 public record DatabaseSettings(Map<String, String> app, Set<String> hoisted) {
     public static final DatabaseSettings DEFAULT = new DatabaseSettings(
-            Map.of(),
-            Set.of("statement_timeout", "plan_filter.statement_cost_limit", "default_transaction_isolation"));
+            Map.of(), Set.of("statement_timeout", "plan_filter.statement_cost_limit", "default_transaction_isolation"));
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]*(\\.[A-Za-z_][A-Za-z0-9_$]*)*");
 
@@ -33,9 +32,10 @@ public record DatabaseSettings(Map<String, String> app, Set<String> hoisted) {
                 settings.table(
                         "app.settings.",
                         "Settings of the application, by names of its own: its functions read current_setting('app.settings.NAME')."),
-                Set.copyOf(settings.list(
-                        "rest.hoisted-settings",
-                        DEFAULT.hoisted().stream().sorted().toList(),
-                        "Settings of a function (CREATE FUNCTION ... SET) that hold for the whole transaction of a call.")));
+                Set.copyOf(
+                        settings.list(
+                                "rest.hoisted-settings",
+                                DEFAULT.hoisted().stream().sorted().toList(),
+                                "Settings of a function (CREATE FUNCTION ... SET) that hold for the whole transaction of a call.")));
     }
 }

@@ -20,9 +20,11 @@ final class SelectParser {
         this.maxItems = maxItems;
     }
 
-    /** As in PostgREST, what follows a complete list (a stray quote or bracket) is not looked at. */
+    /** As in PostgREST, what follows the bracket of a last embed (a stray quote) is not looked at. */
     void whole(Scanner in, List<SelectedItem> into) {
         list(in, into, 0);
+        boolean afterEmbed = !into.isEmpty() && into.getLast() instanceof SelectedItem.Embedded;
+        if (!afterEmbed || in.peek() == ')') in.requireEnd();
     }
 
     private void list(Scanner in, List<SelectedItem> into, int depth) {

@@ -120,7 +120,11 @@ record DatabaseConfig(boolean enabled, Optional<String> function) {
         if (ours) {
             into.flag(origin + ": pgrst." + name, alias, value);
         } else {
-            LOG.log(System.Logger.Level.WARNING, "{0}: pgrst.{1} is no setting that can stand in the database", origin, name);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0}: pgrst.{1} is no setting that can stand in the database",
+                    origin,
+                    name);
         }
     }
 }

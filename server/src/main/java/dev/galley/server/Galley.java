@@ -182,8 +182,8 @@ final class Galley {
 
     private Optional<RestService> rest(LiveSchemaCache schemas, WireRequestTransaction transactions) {
         return settings.server().runs(ServerSettings.REST)
-                ? Optional.of(new RestService(
-                        settings.rest(), new QueryPlanner(settings.planner()), transactions, schemas))
+                ? Optional.of(
+                        new RestService(settings.rest(), new QueryPlanner(settings.planner()), transactions, schemas))
                 : Optional.empty();
     }
 

@@ -83,7 +83,9 @@ record Platform(boolean installed, Set<String> roles) {
 
     /** The name of that login, also before it exists. */
     static String requestLogin(Postgres postgres) {
-        return postgres instanceof EmbeddedPostgres ? REQUEST_LOGIN : postgres.address().user();
+        return postgres instanceof EmbeddedPostgres
+                ? REQUEST_LOGIN
+                : postgres.address().user();
     }
 
     /** As whom requests log in to the database. */

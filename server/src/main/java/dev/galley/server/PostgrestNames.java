@@ -49,7 +49,7 @@ final class PostgrestNames {
             new Alias("server-host", "http.host", PostgrestNames::host),
             new Alias("server-cors-allowed-origins", "http.cors-origins"));
 
-    /** What has no counterpart: the admin server, the pool's times, its log. */
+    /** What has no counterpart: the admin server, the pool's times, its log, the description at the root. */
     static final Set<String> IGNORED = Set.of(
             "admin-server-port",
             "admin-server-host",
@@ -57,6 +57,10 @@ final class PostgrestNames {
             "db-pool-automatic-recovery",
             "db-pool-max-idletime",
             "db-pool-max-lifetime",
+            "db-root-spec",
+            "openapi-mode",
+            "openapi-security-active",
+            "openapi-server-proxy-uri",
             "db-timezone-enabled",
             "log-level",
             "log-query",

@@ -1,15 +1,21 @@
 package dev.galley.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.galley.settings.Alias;
+import dev.galley.settings.EnvironmentLayer;
+import dev.galley.settings.FlagLayer;
 import dev.galley.settings.Setting;
 import dev.galley.settings.Settings;
+import dev.galley.settings.SettingsException;
 import dev.galley.settings.SettingsReference;
 import dev.galley.settings.TomlLayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SettingsPageTest {
@@ -37,6 +43,60 @@ class SettingsPageTest {
     @Test
     void theKeysOfSupabasesFileLeadToSettings() {
         assertThat(defaults().declared()).extracting(Setting::key).containsAll(SupabaseConfig.KEYS.values());
+    }
+
+    @Test
+    void thePeersNamesLeadToSettings() {
+        assertThat(defaults().declared())
+                .extracting(Setting::key)
+                .containsAll(PostgrestNames.ALIASES.stream().map(Alias::key).toList());
+    }
+
+    @Test
+    void thePeersConfigurationIsUnderstoodAsItIs() {
+        String file = """
+                db-uri = "postgres://me@db.example/app"
+                db-schemas = "api, v2"
+                db-anon-role = "visitor"
+                db-extra-search-path = "public"
+                jwt-secret-is-base64 = true
+                client-error-verbosity = "minimal"
+                server-cors-allowed-origins = ""
+                admin-server-port = 3001
+                app.settings.tenant = "seven"
+                """;
+        Map<String, String> environment = Map.of(
+                "PGRST_DB_MAX_ROWS", "50",
+                "PGRST_DB_SCHEMAS", "v3",
+                "PGRST_JWT_SECRET", "YSBzZWNyZXQgb2YgbW9yZSB0aGFuIDMyIGJ5dGVzLCBhcyBpdCBtdXN0IGJl",
+                "PGRST_APP_SETTINGS_COLOUR", "blue");
+        Settings settings = new Settings(
+                PostgrestNames.in(new FlagLayer().set("db-tx-end=rollback")),
+                PostgrestNames.in(new EnvironmentLayer(PostgrestNames.ENVIRONMENT, environment, Set.of())),
+                PostgrestNames.in(TomlLayer.parse(file, "galley.toml", Map.of())));
+        AllSettings all = AllSettings.from(settings);
+        settings.rejectUnknown();
+
+        assertThat(all.rest().schemas()).containsExactly("v3");
+        assertThat(all.rest().extraSearchPath()).containsExactly("public");
+        assertThat(all.rest().verboseErrors()).isFalse();
+        assertThat(all.rest().transactionEnd().rollsBack()).isTrue();
+        assertThat(all.rest().database().app()).isEqualTo(Map.of("tenant", "seven", "colour", "blue"));
+        assertThat(all.planner().maxRows()).hasValue(50);
+        assertThat(all.http().corsOrigins()).containsExactly("*");
+        assertThat(all.identity().anonymousRole()).contains("visitor");
+        assertThat(all.identity().jwtSecret()).get().asString().startsWith("{\"kty\":\"oct\"");
+        assertThat(all.postgres().url()).isPresent();
+    }
+
+    @Test
+    void aMisspeltNameOfThePeerIsAnErrorToo() {
+        Settings settings = new Settings(
+                PostgrestNames.in(new EnvironmentLayer("PGRST_", Map.of("PGRST_DB_SCHEMES", "api"), Set.of())));
+        AllSettings.from(settings);
+        assertThatThrownBy(settings::rejectUnknown)
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("PGRST_DB_SCHEMES");
     }
 
     @Test
