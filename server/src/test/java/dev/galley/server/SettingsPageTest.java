@@ -3,6 +3,7 @@ package dev.galley.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.galley.rest.RestSettings.TransactionEnd;
 import dev.galley.settings.Alias;
 import dev.galley.settings.EnvironmentLayer;
 import dev.galley.settings.FlagLayer;
@@ -80,7 +81,7 @@ class SettingsPageTest {
         assertThat(all.rest().schemas()).containsExactly("v3");
         assertThat(all.rest().extraSearchPath()).containsExactly("public");
         assertThat(all.rest().verboseErrors()).isFalse();
-        assertThat(all.rest().transactionEnd().rollsBack()).isTrue();
+        assertThat(all.rest().transactionEnd()).isEqualTo(TransactionEnd.ROLLBACK);
         assertThat(all.rest().database().app()).isEqualTo(Map.of("tenant", "seven", "colour", "blue"));
         assertThat(all.planner().maxRows()).hasValue(50);
         assertThat(all.http().corsOrigins()).containsExactly("*");
