@@ -46,6 +46,18 @@ make_program() {
   rm -rf "$next"
   mkdir -p "$next"
   cp -p "$made"/libraries/*.jar "$next"
+  classes=$program/classes
+  rm -rf "$classes"
+  mkdir "$classes"
+  saved_ifs=$IFS
+  IFS=:
+  for module in $(cat "$made/own-classes"); do
+    [ ! -d "$module" ] || cp -Rp "$module/." "$classes"
+  done
+  IFS=$saved_ifs
+  # PostgreSQL lies beside the jars as it runs: a first start need not unpack it.
+  "$java_home/bin/java" -cp "$classes" dev.galley.postgres.UnpackServer "$program/postgres" >"$next/postgres"
+  rm -f "$classes"/dev/galley/postgres/binaries/server-*.zip
   # One jar of all modules' classes: fewer files to open at start, and the AOT cache wants jars. It names the libraries.
   {
     echo "Main-Class: dev.galley.server.Main"
@@ -54,15 +66,8 @@ make_program() {
     # Lines of a manifest are short; one that begins with a space continues the one before.
     (cd "$next" && LC_ALL=C && for jar in *.jar; do echo "  $jar"; done)
   } >"$next.manifest"
-  set --
-  saved_ifs=$IFS
-  IFS=:
-  for classes in $(cat "$made/own-classes"); do
-    [ ! -d "$classes" ] || set -- "$@" -C "$classes" .
-  done
-  IFS=$saved_ifs
-  "$java_home/bin/jar" --create --file "$next/galley.jar" --manifest "$next.manifest" "$@"
-  rm -f "$next.manifest"
+  "$java_home/bin/jar" --create --file "$next/galley.jar" --manifest "$next.manifest" -C "$classes" .
+  rm -rf "$next.manifest" "$classes"
   echo "$(version) $(cksum <"$next/galley.jar")" >"$next/version"
   rm -rf "$program/lib"
   mv "$next" "$program/lib"

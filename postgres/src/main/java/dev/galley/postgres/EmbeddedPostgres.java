@@ -65,7 +65,7 @@ public final class EmbeddedPostgres implements Postgres {
             throws IOException {
         ServerProgram program = settings.programs().isPresent()
                 ? ServerProgram.Installed.in(settings.programs().get())
-                : ServerProgram.Carried.unpack(folders.cache());
+                : ServerProgram.Carried.of(folders.cache(), folders.user());
         Path data = folders.data();
         if (Files.exists(data)) {
             checkVersion(data, program);

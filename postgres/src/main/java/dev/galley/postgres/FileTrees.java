@@ -48,6 +48,15 @@ final class FileTrees {
         });
     }
 
+    /** Copies a folder to a place where there is none; it has no links in it. */
+    static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : (Iterable<Path>) all::iterator) {
+                Files.copy(path, to.resolve(from.relativize(path).toString()));
+            }
+        }
+    }
+
     /** Makes {@code owner} the owner of everything, and closes {@code root} to all others. */
     static void makePrivate(Path root, OsUser owner) throws IOException {
         Files.setPosixFilePermissions(root, PRIVATE_FOLDER);

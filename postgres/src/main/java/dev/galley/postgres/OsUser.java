@@ -103,8 +103,16 @@ record OsUser(String name, int uid, int gid) {
 
     /** Whether this user may use the folder: asked of the kernel, which knows of access lists and mounts. */
     boolean canReach(Path folder) {
+        return canExecute(folder);
+    }
+
+    /** The same of a program; false also where the file system forbids to run any. */
+    boolean canExecute(Path path) {
+        if (current().uid == uid) {
+            return Files.isExecutable(path);
+        }
         List<String> command = new ArrayList<>(asThisUser());
-        command.addAll(List.of("test", "-x", folder.toString()));
+        command.addAll(List.of("test", "-x", path.toString()));
         try {
             Programs.run(command);
             return true;

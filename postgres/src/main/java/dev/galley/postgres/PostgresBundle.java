@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -18,13 +19,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The PostgreSQL that Galley carries: the server's files and a fresh data directory, packed during the build.
  *
- * <p>The server is unpacked once per version into a cache folder that many projects share. It is written beside its place,
- * brought to disk and then renamed, under a lock: a folder with the final name is complete, whoever else is at it and
- * whenever the machine stops.
+ * <p>A built program has the server unpacked beside its jars, and uses it there. Where that cannot be, because the server runs
+ * as a user who cannot enter the program's folder, or tests run from the classes, it comes once per version into a cache folder
+ * that many projects share. It is written beside its place, brought to disk and then renamed, under a lock: a folder with the
+ * final name is complete, whoever else is at it and whenever the machine stops.
  */
 final class PostgresBundle {
     private static final String FOLDER = "/dev/galley/postgres/binaries/";
@@ -65,7 +68,20 @@ final class PostgresBundle {
         return Integer.parseInt(version.substring(0, version.indexOf('.')));
     }
 
-    /** The folder with {@code bin}, {@code lib} and {@code share}: below {@code cache}, unpacked now if it is not there yet. */
+    /** The folder with {@code bin}, {@code lib} and {@code share}: the program's own if {@code user} can use it, else in the cache. */
+    Path server(Path cache, OsUser user) throws IOException {
+        Optional<Path> own = shipped().filter(folder -> user.canExecute(folder.resolve("bin/postgres")));
+        return own.isPresent() ? own.get() : unpackServer(cache);
+    }
+
+    /** The server's folder in the program's; the launcher says where that is. */
+    private Optional<Path> shipped() {
+        return Optional.ofNullable(System.getProperty("galley.postgres"))
+                .map(folder -> Path.of(folder).resolve(folderName))
+                .filter(Files::isDirectory);
+    }
+
+    /** Below {@code cache}, written now if it is not there yet. */
     Path unpackServer(Path cache) throws IOException {
         Path server = cache.resolve(folderName);
         if (Files.isDirectory(server)) {
@@ -78,17 +94,27 @@ final class PostgresBundle {
             if (lock.isValid() && !Files.isDirectory(server)) {
                 Path beside = cache.resolve(folderName + ".partial");
                 FileTrees.delete(beside);
-                unpackParts(beside);
-                try (var programs = Files.newDirectoryStream(beside.resolve("bin"))) {
-                    for (Path program : programs) {
-                        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-                    }
+                if (shipped().isPresent()) {
+                    FileTrees.copy(shipped().get(), beside);
+                } else {
+                    unpackParts(beside);
                 }
+                makeUsable(beside);
                 FileTrees.flush(beside);
                 Files.move(beside, server, StandardCopyOption.ATOMIC_MOVE);
             }
         }
         return server;
+    }
+
+    /** To all, whatever the umask: many users may share it. */
+    private static void makeUsable(Path server) throws IOException {
+        try (Stream<Path> all = Files.walk(server)) {
+            for (Path path : (Iterable<Path>) all::iterator) {
+                boolean open = Files.isDirectory(path) || path.getParent().equals(server.resolve("bin"));
+                Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(open ? "rwxr-xr-x" : "rw-r--r--"));
+            }
+        }
     }
 
     /** Inflating is what takes the time: every part on a thread of its own. */

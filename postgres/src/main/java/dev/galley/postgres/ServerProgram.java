@@ -22,9 +22,9 @@ sealed interface ServerProgram {
 
     /** The PostgreSQL that Galley carries; its data directory comes out of the box. */
     record Carried(PostgresBundle bundle, Path bin) implements ServerProgram {
-        static Carried unpack(Path cache) throws IOException {
+        static Carried of(Path cache, OsUser user) throws IOException {
             PostgresBundle bundle = PostgresBundle.load();
-            return new Carried(bundle, bundle.unpackServer(cache).resolve("bin"));
+            return new Carried(bundle, bundle.server(cache, user).resolve("bin"));
         }
 
         @Override

@@ -225,7 +225,7 @@ class EmbeddedPostgresTest {
             query(postgres.address(), "create table kept as select 1");
         }
         Path data = project.resolve(".galley/postgres/data");
-        Path bin = ServerProgram.Carried.unpack(Server.cache()).bin();
+        Path bin = ServerProgram.Carried.of(Server.cache(), OsUser.current()).bin();
         List<String> command =
                 new ArrayList<>(OsUser.forServer(Optional.empty(), data).asThisUser());
         command.addAll(List.of(bin.resolve("postgres").toString(), "-D", data.toString()));
@@ -281,7 +281,7 @@ class EmbeddedPostgresTest {
 
     @Test
     void installedProgramsRunAPrivateServer() throws Exception {
-        Path bin = ServerProgram.Carried.unpack(Server.cache()).bin();
+        Path bin = ServerProgram.Carried.of(Server.cache(), OsUser.current()).bin();
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(project, settings("postgres.bin=" + bin))) {
             assertThat(query(postgres.address(), "show data_checksums")).isEqualTo("on");
             assertThat(query(postgres.address(), "show server_encoding")).isEqualTo("UTF8");

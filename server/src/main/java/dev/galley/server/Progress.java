@@ -7,14 +7,17 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Says what is being done as soon as it takes longer than a second, and nothing when all is quick. */
+/** Says what is being done as soon as it takes longer than a second, and nothing when all is quick; the log at DEBUG has all times. */
 final class Progress implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Progress.class.getName());
     private static final long PATIENCE_SECONDS = 1;
 
     private final PrintStream out;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("progress").factory());
     private @Nullable ScheduledFuture<?> pending;
+    private String current = "";
+    private long since = System.nanoTime();
 
     Progress(PrintStream out) {
         this.out = out;
@@ -23,12 +26,19 @@ final class Progress implements AutoCloseable {
     /** Begins a step, which ends the one before. */
     synchronized void step(String what) {
         end();
+        current = what;
+        since = System.nanoTime();
         pending = clock.schedule(() -> out.println("galley: " + what + " ..."), PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     private void end() {
         if (pending != null) {
             pending.cancel(false);
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "{0}: {1} ms",
+                    current,
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since));
         }
     }
 
