@@ -131,12 +131,14 @@ describe('PostgreSQL killed under load', () => {
 describe('stopping', () => {
   test('SIGTERM finishes requests in flight and stops PostgreSQL', async () => {
     const galley = await Galley.start()
-    await galley.sql(`create function slow() returns int language sql as 'select 1 from pg_sleep(1)';
+    await galley.sql(`create function slow() returns int language sql as 'select 1 from pg_advisory_xact_lock(4711), pg_sleep(1)';
       grant execute on function slow() to service_role;`)
     await eventually('the function is known', async () => (await galley.client(galley.env.SECRET_KEY).rpc('slow')).data === 1)
     const family = await postgresOf(galley.env.DATA_DIR)
-    const inFlight = galley.client(galley.env.SECRET_KEY).rpc('slow')
-    await new Promise((wake) => setTimeout(wake, 200))
+    // The client sends nothing before somebody asks for the answer.
+    const inFlight = galley.client(galley.env.SECRET_KEY).rpc('slow').then((answer) => answer)
+    const running = `select from pg_locks where locktype = 'advisory' and objid = 4711`
+    await eventually('the request is in PostgreSQL', async () => (await galley.sql(running)).rowCount > 0)
     const stopped = galley.kill('SIGTERM')
     assert.deepEqual((await inFlight).data, 1)
     await stopped

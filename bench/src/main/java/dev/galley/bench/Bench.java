@@ -21,11 +21,13 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The bench: what the API does beside what PostgreSQL itself does and what the bare HTTP server does, in one run on one machine.
@@ -38,21 +40,28 @@ public final class Bench {
     private static final int ROUNDS = 3;
     private static final int LONGEST_WARM_UP = 12;
     private static final double STEADY = 1.05;
+    private static final int STARTS = 5;
 
     private final Path launcher;
     private final Path pgbench;
     private final int seconds;
+    private final Optional<Path> archive;
     private final Report report = new Report();
 
-    private Bench(Path launcher, Path pgbench, int seconds) {
+    private Bench(Path launcher, Path pgbench, int seconds, Optional<Path> archive) {
         this.launcher = launcher;
         this.pgbench = pgbench;
         this.seconds = seconds;
+        this.archive = archive;
     }
 
     /** Arguments: the launcher, pgbench, seconds for each run, the file for the JSON, then names of parts (none: all). */
     public static void main(String[] args) throws IOException, SQLException, JOSEException {
-        Bench bench = new Bench(Path.of(args[0]), Path.of(args[1]), Integer.parseInt(args[2]));
+        Bench bench = new Bench(
+                Path.of(args[0]),
+                Path.of(args[1]),
+                Integer.parseInt(args[2]),
+                Optional.ofNullable(System.getProperty("bench.archive")).map(Path::of));
         Set<String> parts = args.length > 4
                 ? Set.of(List.of(args).subList(4, args.length).toArray(String[]::new))
                 : Set.of("start", "key", "list", "thousand", "insert", "neighbours");
@@ -128,24 +137,53 @@ public final class Bench {
         return new Target(program, headers, claims.toString(), postgres);
     }
 
+    /** The medians of several starts: of this program, and of an archive's where one is given. */
     private void starts() throws IOException {
-        double first = Double.MAX_VALUE;
-        double later = Double.MAX_VALUE;
-        for (int round = 0; round < ROUNDS; round++) {
+        List<Double> first = new ArrayList<>();
+        List<Double> later = new ArrayList<>();
+        for (int round = 0; round < STARTS; round++) {
             Path folder = Folders.temporary();
             try {
-                try (Program program = Program.start(launcher, folder, Map.of())) {
-                    first = Math.min(first, program.readyMillis());
-                }
-                try (Program program = Program.start(launcher, folder, Map.of())) {
-                    later = Math.min(later, program.readyMillis());
-                }
+                first.add(ready(launcher, folder));
+                later.add(ready(launcher, folder));
+                later.add(ready(launcher, folder));
             } finally {
                 Folders.delete(folder);
             }
         }
-        report.value("ready, first start (ms)", first);
-        report.value("ready, later start (ms)", later);
+        report.value("ready, first start (ms)", median(first));
+        report.value("ready, later start (ms)", median(later));
+        if (archive.isPresent()) {
+            List<Double> unpacked = new ArrayList<>();
+            for (int round = 0; round < STARTS; round++) {
+                unpacked.add(readyFrom(archive.get()));
+            }
+            report.value("ready, first start of an unpacked archive (ms)", median(unpacked));
+        }
+    }
+
+    /** Unpacked anew, so that nothing of an earlier start is there. */
+    private static double readyFrom(Path archive) throws IOException {
+        Path folder = Folders.temporary();
+        try {
+            Command.run(List.of("tar", "-xzf", archive.toString(), "-C", folder.toString()), Map.of());
+            try (Stream<Path> unpacked = Files.list(folder)) {
+                Path program = unpacked.findFirst().orElseThrow();
+                return ready(program.resolve("galley"), folder.resolve("project"));
+            }
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    private static double ready(Path launcher, Path folder) {
+        try (Program program = Program.start(launcher, folder, Map.of())) {
+            return program.readyMillis();
+        }
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
     }
 
     private void memory(Program program, String name) {

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * run left, make the data if there are none, write the configuration, start under a {@link Supervisor}.
  */
 public final class EmbeddedPostgres implements Postgres {
+    private static final System.Logger LOG = System.getLogger(EmbeddedPostgres.class.getName());
     private static final int DEFAULT_PORT = 5432;
     private static final String SUPERUSER = "supabase_admin";
 
@@ -28,6 +29,7 @@ public final class EmbeddedPostgres implements Postgres {
     private final int port;
     private final boolean tcp;
     private final Supervisor supervisor;
+    private final FirstFlush flush;
 
     private EmbeddedPostgres(
             ClusterFolders folders,
@@ -35,13 +37,15 @@ public final class EmbeddedPostgres implements Postgres {
             Path socketFolder,
             int port,
             boolean tcp,
-            Supervisor supervisor) {
+            Supervisor supervisor,
+            FirstFlush flush) {
         this.folders = folders;
         this.lock = lock;
         this.socketFolder = socketFolder;
         this.port = port;
         this.tcp = tcp;
         this.supervisor = supervisor;
+        this.flush = flush;
     }
 
     /** Starts the server of a project's folder and waits until it accepts connections. */
@@ -67,11 +71,19 @@ public final class EmbeddedPostgres implements Postgres {
                 ? ServerProgram.Installed.in(settings.programs().get())
                 : ServerProgram.Carried.of(folders.cache(), folders.user());
         Path data = folders.data();
+        FirstFlush flush = new FirstFlush(data);
+        if (Files.exists(data) && flush.isTooLate()) {
+            setAside(data);
+        }
         if (Files.exists(data)) {
             checkVersion(data, program);
             LeftoverServer.clear(data, settings.stopTimeout());
         } else {
+            flush.announce();
             makeData(data, program, folders.user());
+        }
+        if (flush.isDue()) {
+            flush.begin();
         }
         settings.port().ifPresent(EmbeddedPostgres::checkFree);
         int port = settings.port().orElse(DEFAULT_PORT);
@@ -86,7 +98,7 @@ public final class EmbeddedPostgres implements Postgres {
                 settings.startTimeout(),
                 settings.stopTimeout());
         return new EmbeddedPostgres(
-                folders, lock, socketFolder, port, settings.port().isPresent(), supervisor);
+                folders, lock, socketFolder, port, settings.port().isPresent(), supervisor, flush);
     }
 
     private static void checkVersion(Path data, ServerProgram program) throws IOException {
@@ -106,12 +118,22 @@ public final class EmbeddedPostgres implements Postgres {
         }
     }
 
-    /** Beside its place first: a data directory with the final name is complete and on disk. */
+    /** Data that the machine may have lost half of, before anybody could use them. */
+    private static void setAside(Path data) throws IOException {
+        Path aside = data.resolveSibling("data.incomplete-" + System.currentTimeMillis());
+        Files.move(data, aside);
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "The machine stopped during the first start, before the new data directory was on disk: it is now {0},"
+                        + " and another is made",
+                aside);
+    }
+
+    /** Beside its place first: a data directory with the final name is complete; {@link FirstFlush} brings it to disk. */
     private static void makeData(Path data, ServerProgram program, OsUser owner) throws IOException {
         Path beside = data.resolveSibling("data.partial");
         FileTrees.delete(beside);
         program.makeData(beside, owner);
-        FileTrees.flush(beside);
         Files.move(beside, data);
     }
 
@@ -158,6 +180,11 @@ public final class EmbeddedPostgres implements Postgres {
         return all;
     }
 
+    /** Returns when a new data directory is on disk. What is written before may be lost when the machine stops. */
+    public void awaitOnDisk() {
+        flush.await();
+    }
+
     /** The superuser's address, by the Unix socket. */
     @Override
     public DatabaseAddress address() {
@@ -200,6 +227,12 @@ public final class EmbeddedPostgres implements Postgres {
 
     @Override
     public void stop() {
+        try {
+            flush.await();
+        } catch (PostgresException e) {
+            // The next start does it again.
+            LOG.log(System.Logger.Level.WARNING, e.getMessage());
+        }
         supervisor.stop();
         lock.close();
     }

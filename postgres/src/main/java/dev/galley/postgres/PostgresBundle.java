@@ -111,7 +111,7 @@ final class PostgresBundle {
     private static void makeUsable(Path server) throws IOException {
         try (Stream<Path> all = Files.walk(server)) {
             for (Path path : (Iterable<Path>) all::iterator) {
-                boolean open = Files.isDirectory(path) || path.getParent().equals(server.resolve("bin"));
+                boolean open = Files.isDirectory(path) || server.resolve("bin").equals(path.getParent());
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(open ? "rwxr-xr-x" : "rw-r--r--"));
             }
         }

@@ -198,6 +198,22 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void dataThatTheMachineMayHaveLostBeforeAnybodyUsedThemAreSetAside() throws Exception {
+        try (EmbeddedPostgres first = EmbeddedPostgres.start(project, settings())) {
+            first.awaitOnDisk();
+        }
+        Path home = project.resolve(".galley/postgres");
+        Files.writeString(home.resolve("data.unflushed"), "another boot\n");
+        Files.delete(home.resolve("data/global/pg_control"));
+        try (EmbeddedPostgres second = EmbeddedPostgres.start(project, settings())) {
+            second.awaitOnDisk();
+            assertThat(query(second.address(), "select 1")).isEqualTo("1");
+        }
+        assertThat(home).isDirectoryContaining("glob:**/data.incomplete-*");
+        assertThat(home).isDirectoryNotContaining("glob:**/data.unflushed");
+    }
+
+    @Test
     void aStaleLockFileWhoseProcessIdBelongsToAnotherProgramNowIsNoObstacle() throws Exception {
         EmbeddedPostgres.start(project, settings()).stop();
         Path data = project.resolve(".galley/postgres/data");

@@ -120,6 +120,10 @@ final class Galley {
                         () -> reload(postgres, database)));
         schemas.start();
 
+        if (postgres instanceof EmbeddedPostgres embedded) {
+            progress.step("bringing the new data directory to disk");
+            embedded.awaitOnDisk();
+        }
         progress.step("opening the API");
         Vertx vertx = await(loops);
         ProjectKeys keys = await(loadedKeys);
