@@ -9,4 +9,7 @@ public interface Planner {
      * @throws QueryException when the query does not fit the schema
      */
     Plan plan(Query query, SchemaModel schema);
+
+    /** A question to the database about the caller itself and what it may see of a schema. */
+    Inspection inspect(String schema, Inspection.Extent extent);
 }

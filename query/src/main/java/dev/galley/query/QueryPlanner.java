@@ -47,6 +47,11 @@ public final class QueryPlanner implements Planner {
         return plans.get(new Shape(query, schema.version()), _ -> compile(query, schema));
     }
 
+    @Override
+    public Inspection inspect(String schema, Inspection.Extent extent) {
+        return new Inspection(preRequest, schema, extent);
+    }
+
     private Plan compile(Query query, SchemaModel schema) {
         return switch (query) {
             case Read read ->

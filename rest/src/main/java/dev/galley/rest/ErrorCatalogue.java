@@ -2,11 +2,8 @@ package dev.galley.rest;
 
 import static dev.galley.rest.ErrorReply.error;
 
-import dev.galley.schema.Routine;
 import dev.galley.schema.SchemaModel;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * How every error is told: its status, its stable code, and words that help the caller without naming anything the caller's
@@ -74,7 +71,7 @@ final class ErrorCatalogue {
                         "PGRST128",
                         "Function must return SETOF or TABLE when max-affected preference is used with handling=strict");
             case RestError.NoSuchRoutine e -> RoutineReplies.noSuchRoutine(e, schema);
-            case RestError.AmbiguousRoutine e -> ambiguous(e.candidates());
+            case RestError.AmbiguousRoutine e -> RoutineReplies.ambiguous(e.candidates(), e.role(), schema);
             case RestError.FilterMissing e -> error(400, "21000", e.verb() + " requires a WHERE clause");
             case RestError.TooComplex e ->
                 error(400, "GLY-REST01", "The request has too many " + e.what())
@@ -92,18 +89,6 @@ final class ErrorCatalogue {
             case RestError.DoesNotFit e -> SchemaReplies.reply(e.error(), e.role(), schema);
             case RestError.DatabaseFailed e -> DatabaseReplies.reply(e.failure(), e.authenticated());
         };
-    }
-
-    static ErrorReply ambiguous(List<Routine> candidates) {
-        String list = candidates.stream()
-                .map(routine -> routine.name()
-                        + routine.parameters().stream()
-                                .map(parameter -> parameter.name() + " => " + parameter.typeSql())
-                                .collect(Collectors.joining(", ", "(", ")")))
-                .collect(Collectors.joining(", "));
-        return error(300, "PGRST203", "Could not choose the best candidate function between: " + list)
-                .hint(
-                        "Try renaming the parameters or the function itself in the database so function overloading can be resolved");
     }
 
     private static ErrorReply unsatisfiable() {

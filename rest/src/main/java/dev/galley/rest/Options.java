@@ -4,25 +4,32 @@ import dev.galley.query.QueryError;
 import dev.galley.schema.Relation;
 import dev.galley.schema.Routine;
 import dev.galley.schema.SchemaModel;
+import io.vertx.core.MultiMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** Answers OPTIONS: which methods a resource has. Needs no database and no caller. */
+/** Answers OPTIONS: which methods a resource has. Needs no database. */
 final class Options {
     private Options() {}
 
-    static Reply reply(Target target, SchemaModel schema) {
+    static Reply reply(Target target, String role, MultiMap requested, SchemaModel schema) {
         String allow = switch (target.resource()) {
             case Target.Root root -> "OPTIONS,GET,HEAD";
             case Target.RelationOf named ->
                 schema.relation(named.name())
                         .map(Options::methods)
                         .orElseThrow(() -> new RestException(
-                                new RestError.DoesNotFit(new QueryError.UnknownRelation(named.name()), "")));
-            case Target.RoutineOf named -> methods(schema.routines(named.name()), named);
+                                new RestError.DoesNotFit(new QueryError.UnknownRelation(named.name()), role)));
+            case Target.RoutineOf named -> methods(schema.routines(named.name()), named, role);
         };
-        return Reply.empty(200, List.of(Map.entry("Allow", allow)));
+        List<Map.Entry<String, String>> headers = new ArrayList<>(2);
+        headers.add(Map.entry("Allow", allow));
+        // To a browser's request the edge says which origins it allows; anybody else may know.
+        if (!requested.contains("Origin")) headers.add(Map.entry("Access-Control-Allow-Origin", "*"));
+        return Reply.empty(200, headers);
     }
 
     private static String methods(Relation relation) {
@@ -36,10 +43,9 @@ final class Options {
         return methods.toString();
     }
 
-    private static String methods(List<Routine> routines, Target.RoutineOf named) {
+    private static String methods(List<Routine> routines, Target.RoutineOf named, String role) {
         if (routines.isEmpty()) {
-            throw new RestException(
-                    new RestError.NoSuchRoutine(named.name(), java.util.Set.of(), Optional.empty(), ""));
+            throw new RestException(new RestError.NoSuchRoutine(named.name(), Set.of(), Optional.empty(), role));
         }
         boolean writes = routines.stream().allMatch(routine -> routine.volatility() == Routine.Volatility.VOLATILE);
         return writes ? "OPTIONS,POST" : "OPTIONS,GET,HEAD,POST";

@@ -73,7 +73,7 @@ sealed interface RestError {
     record NoSuchRoutine(QualifiedName name, Set<String> arguments, Optional<String> body, String role)
             implements RestError {}
 
-    record AmbiguousRoutine(List<Routine> candidates) implements RestError {}
+    record AmbiguousRoutine(List<Routine> candidates, String role) implements RestError {}
 
     /** @param mayHaveWritten whether the rows were those of a write, which is done before they are printed */
     record ResultTooLarge(int maxBytes, boolean mayHaveWritten) implements RestError {}

@@ -44,6 +44,7 @@ final class RestHandler {
     private final Function<RoutingContext, String> requestIds;
     private final TransactionSettings transactionSettings;
     private final RequestBody bodies;
+    private final OpenApiEndpoint openApi;
 
     RestHandler(
             RestSettings settings,
@@ -60,6 +61,7 @@ final class RestHandler {
         this.requestIds = requestIds;
         this.transactionSettings = new TransactionSettings(settings);
         this.bodies = new RequestBody(new JsonBody(settings.maxJsonDepth()));
+        this.openApi = new OpenApiEndpoint(settings, planner, transactions, transactionSettings);
     }
 
     void handle(RoutingContext context) {
@@ -107,17 +109,25 @@ final class RestHandler {
         void start(byte[] body) {
             String method = context.request().method().name();
             String path = RestService.pathBehindPrefix(context.request().path());
-            Target target = Target.of(method, path, context.request().headers(), settings.schemas());
-            if (method.equals("OPTIONS")) {
-                write(Options.reply(target, schema));
-                return;
-            }
+            Target target = Target.of(method, path, context.request().headers(), settings);
             caller = Optional.of(identify());
             times.end("jwt");
+            if (method.equals("OPTIONS")) {
+                times.end("parse");
+                Reply reply = Options.reply(target, role(), context.request().headers(), schema);
+                times.end("response");
+                write(reply);
+                return;
+            }
 
             RestRequest request = request(method, path, target, body);
             Bindings bindings = new Bindings();
-            if (target.resource() instanceof Target.Root) throw root(request);
+            if (target.resource() instanceof Target.Root) {
+                openApi.answer(context, request, schema, times)
+                        .onSuccess(this::write)
+                        .onFailure(this::fail);
+                return;
+            }
             Action action = new ActionParser(settings, bodies, schema, bindings).parse(request);
             times.end("parse");
 
@@ -149,13 +159,6 @@ final class RestHandler {
                     preferences,
                     caller.orElseThrow(),
                     body);
-        }
-
-        private static RestException root(RestRequest request) {
-            boolean readable =
-                    request.method().equals("GET") || request.method().equals("HEAD");
-            return new RestException(
-                    readable ? new RestError.RootDisabled() : new RestError.MethodNotSupported(request.method()));
         }
 
         private void execute(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The REST dialect: {@code /rest/v1/<relation>} and {@code /rest/v1/rpc/<function>}, as PostgREST's clients speak it. */
 public final class RestService implements Service {
-    private static final String PREFIX = "/rest/v1";
+    static final String PREFIX = "/rest/v1";
 
     private final Function<Planned, RestHandler> handlers;
     private volatile RestHandler handler;

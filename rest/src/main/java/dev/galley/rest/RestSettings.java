@@ -25,6 +25,7 @@ public record RestSettings(
         boolean serverTiming,
         boolean plans,
         DatabaseSettings database,
+        OpenApiSettings openApi,
         int maxDepth,
         int maxTerms,
         int maxJsonDepth,
@@ -83,6 +84,7 @@ public record RestSettings(
                         false,
                         "Whether a request may ask for its execution plan with Accept: application/vnd.pgrst.plan."),
                 DatabaseSettings.from(settings),
+                OpenApiSettings.from(settings),
                 settings.integer(
                         "rest.max-depth",
                         20,

@@ -29,7 +29,7 @@ record RoutineChoice(Routine routine, boolean wholeBody) {
         return switch (candidates.size()) {
             case 0 -> throw new RestException(new RestError.NoSuchRoutine(name, arguments, body, role));
             case 1 -> new RoutineChoice(candidates.getFirst(), fitting.isEmpty());
-            default -> throw new RestException(new RestError.AmbiguousRoutine(candidates));
+            default -> throw new RestException(new RestError.AmbiguousRoutine(candidates, role));
         };
     }
 

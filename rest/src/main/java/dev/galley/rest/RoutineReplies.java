@@ -6,6 +6,7 @@ import dev.galley.schema.SchemaModel;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** How it is told that no function fits a call, with the one that was probably meant if the role may execute it. */
@@ -36,6 +37,25 @@ final class RoutineReplies {
                 .details("Searched for the function " + name + searched
                         + ", but no matches were found in the schema cache.");
         return bodyType.isPresent() ? reply : reply.hint(hint(error, schema));
+    }
+
+    /** Names only candidates that the role may execute; where it may execute none, there is no such function for it. */
+    static ErrorReply ambiguous(List<Routine> candidates, String role, SchemaModel schema) {
+        List<Routine> shown = visible(candidates, role);
+        if (shown.isEmpty()) {
+            return noSuchRoutine(
+                    new RestError.NoSuchRoutine(candidates.getFirst().name(), Set.of(), Optional.empty(), role),
+                    schema);
+        }
+        String list = shown.stream()
+                .map(routine -> routine.name()
+                        + routine.parameters().stream()
+                                .map(parameter -> parameter.name() + " => " + parameter.typeSql())
+                                .collect(Collectors.joining(", ", "(", ")")))
+                .collect(Collectors.joining(", "));
+        return ErrorReply.error(300, "PGRST203", "Could not choose the best candidate function between: " + list)
+                .hint(
+                        "Try renaming the parameters or the function itself in the database so function overloading can be resolved");
     }
 
     private static Optional<String> typeOfBody(String mediaType) {

@@ -35,7 +35,7 @@ final class SchemaReplies {
             case QueryError.UnknownRoutine e ->
                 RoutineReplies.noSuchRoutine(
                         new RestError.NoSuchRoutine(e.name(), e.arguments(), Optional.empty(), role), schema);
-            case QueryError.AmbiguousRoutine e -> ErrorCatalogue.ambiguous(e.candidates());
+            case QueryError.AmbiguousRoutine e -> RoutineReplies.ambiguous(e.candidates(), role, schema);
             case QueryError.NotEmbedded e ->
                 ErrorCatalogue.reply(new RestError.NotEmbedded(e.label(), Optional.empty()), schema);
             case QueryError.OrderNeedsToOne e ->

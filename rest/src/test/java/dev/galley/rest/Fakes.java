@@ -8,9 +8,12 @@ import dev.galley.postgres.Statement;
 import dev.galley.postgres.TransactionRequest;
 import dev.galley.query.Bindings;
 import dev.galley.query.Execution;
+import dev.galley.query.Inspection;
 import dev.galley.query.Plan;
 import dev.galley.query.Planner;
+import dev.galley.query.PlannerSettings;
 import dev.galley.query.Query;
+import dev.galley.query.QueryPlanner;
 import dev.galley.query.Representation;
 import dev.galley.schema.Column;
 import dev.galley.schema.MediaHandlers;
@@ -19,6 +22,7 @@ import dev.galley.schema.Relation;
 import dev.galley.schema.Routine;
 import dev.galley.schema.SchemaModel;
 import dev.galley.schema.Type;
+import dev.galley.settings.Settings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
@@ -100,6 +104,11 @@ final class Fakes implements Planner, RequestTransaction {
                 return new FakeExecution();
             }
         };
+    }
+
+    @Override
+    public Inspection inspect(String schema, Inspection.Extent extent) {
+        return new QueryPlanner(PlannerSettings.from(new Settings())).inspect(schema, extent);
     }
 
     @Override

@@ -40,6 +40,9 @@ class RestServiceTest {
     private static Vertx vertx;
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
+    private static final OpenApiSettings OPEN_API = new OpenApiSettings(
+            OpenApiSettings.Mode.FOLLOW_PRIVILEGES, false, Optional.empty(), Optional.empty(), 1 << 20);
+
     private Fakes fakes = new Fakes();
     private Identified caller = Fakes.caller(true);
     private Optional<HttpServer> server = Optional.empty();
@@ -79,6 +82,7 @@ class RestServiceTest {
                 true,
                 true,
                 DatabaseSettings.DEFAULT,
+                OPEN_API,
                 10,
                 100,
                 100,
@@ -524,13 +528,14 @@ class RestServiceTest {
     }
 
     @Test
-    void answersOptionsToAnyone() throws Exception {
-        caller = new Refusal.KeyMissing();
+    void answersOptionsToKnownCallers() throws Exception {
         var response = send("OPTIONS", "/items", "");
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(header(response, "Allow")).isEqualTo("OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE");
         assertThat(header(send("OPTIONS", "/rpc/work", ""), "Allow")).isEqualTo("OPTIONS,POST");
         assertThat(send("OPTIONS", "/rpc/nothing", "").statusCode()).isEqualTo(404);
+        caller = new Refusal.KeyMissing();
+        assertThat(send("OPTIONS", "/items", "").statusCode()).isEqualTo(401);
     }
 
     @Test
@@ -548,7 +553,6 @@ class RestServiceTest {
             GET => /a/b => 404 => PGRST125
             GET => /rpc/ => 404 => PGRST125
             GET => /%ff => 400 => PGRST100
-            GET => / => 404 => PGRST126
             POST => / => 405 => PGRST117
             TRACE2 => /items => 405 => PGRST117
             GET => /items?x=%zz => 400 => PGRST100

@@ -38,6 +38,10 @@ final class PostgrestNames {
             new Alias("url-use-legacy-target-names", "rest.legacy-target-names"),
             new Alias("server-timing-enabled", "rest.server-timing"),
             new Alias("client-error-verbosity", "rest.verbose-errors", PostgrestNames::verbose),
+            new Alias("openapi-mode", "rest.openapi-mode"),
+            new Alias("openapi-security-active", "rest.openapi-security-active"),
+            new Alias("openapi-server-proxy-uri", "rest.openapi-server-proxy-uri"),
+            new Alias("db-root-spec", "rest.root-spec"),
             new Alias("db-config", "database.config"),
             new Alias("db-pre-config", "database.pre-config"),
             new Alias("db-prepared-statements", "database.named-statements"),
@@ -49,7 +53,7 @@ final class PostgrestNames {
             new Alias("server-host", "http.host", PostgrestNames::host),
             new Alias("server-cors-allowed-origins", "http.cors-origins"));
 
-    /** What has no counterpart: the admin server, the pool's times, its log, the description at the root. */
+    /** What has no counterpart: the admin server, the pool's times, its log. */
     static final Set<String> IGNORED = Set.of(
             "admin-server-port",
             "admin-server-host",
@@ -57,10 +61,6 @@ final class PostgrestNames {
             "db-pool-automatic-recovery",
             "db-pool-max-idletime",
             "db-pool-max-lifetime",
-            "db-root-spec",
-            "openapi-mode",
-            "openapi-security-active",
-            "openapi-server-proxy-uri",
             "db-timezone-enabled",
             "log-level",
             "log-query",
