@@ -29,7 +29,8 @@ final class Fixture {
             create function thousand_as_json() returns json language sql stable as
               $$ select json_agg(row_to_json(t)) from (select * from items order by id limit 1000) t $$;
             create function sleep() returns void language sql as 'select pg_sleep(0.5)';
-            grant execute on function thousand_as_json(), sleep() to authenticated;
+            create function add(a integer, b integer) returns integer language sql immutable as 'select a + b';
+            grant execute on function thousand_as_json(), sleep(), add(integer, integer) to authenticated;
             """.formatted(USER, ITEMS);
 
     static final String VACUUM = "vacuum analyze items";
@@ -55,5 +56,31 @@ final class Fixture {
             insert into public.writes (body) values ('one row of the bench');
             \\endpipeline
             """.formatted(claims.replace("'", "''"));
+    }
+
+    /** One row by key the way PostgREST does it: each of the four statements waits for the answer of the one before. */
+    static String fourRoundTrips(String claims) {
+        return """
+            \\set id random(1, %d)
+            begin;
+            %s;
+            %s;
+            commit;
+            """.formatted(ITEMS, settings(claims), asJson("select * from public.items where id = :id"));
+    }
+
+    /** The settings of a request, as one statement. */
+    static String settings(String claims) {
+        return """
+            select set_config('search_path', '"public", "extensions"', true), set_config('role', 'authenticated', true), \
+            set_config('request.jwt.claims', '%s', true), set_config('request.method', 'GET', true), \
+            set_config('request.path', '/items', true), set_config('request.headers', '{"host":"localhost"}', true), \
+            set_config('request.cookies', '{}', true)""".formatted(claims.replace("'", "''"));
+    }
+
+    /** Rows as one JSON text made by PostgreSQL, with what else it is asked about the answer. */
+    static String asJson(String rows) {
+        return "select count(r), coalesce(json_agg(r), '[]')::text, nullif(current_setting('response.headers', true), ''),"
+                + " nullif(current_setting('response.status', true), '') from (" + rows + ") r";
     }
 }
