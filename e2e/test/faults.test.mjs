@@ -121,7 +121,7 @@ describe('PostgreSQL killed under load', () => {
         if (status === 503) assert.ok(Number(retryAfter) >= 1, `Retry-After: ${retryAfter}`)
         assert.ok(JSON.parse(body).code, body)
       }
-      assert.ok((await fetch(`${galley.url}/health/ready`)).ok)
+      await eventually('ready again', async () => (await fetch(`${galley.url}/health/ready`)).ok)
       const present = await idsIn(galley)
       assert.deepEqual(load.acknowledged.filter((id) => !present.has(id)), [])
     })
