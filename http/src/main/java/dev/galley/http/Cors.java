@@ -57,7 +57,8 @@ final class Cors implements Handler<RoutingContext> {
             "tracestate",
             "baggage",
             "if-none-match",
-            "if-match"));
+            "if-match",
+            "idempotency-key"));
 
     private static final CharSequence EXPOSED_HEADERS = HttpHeaders.createOptimized(String.join(
             ", ",
@@ -75,6 +76,7 @@ final class Cors implements Handler<RoutingContext> {
             "X-Request-Id",
             "X-Supabase-Api-Version",
             "Proxy-Status",
+            "Idempotency-Replayed",
             "Tus-Resumable",
             "Tus-Version",
             "Tus-Extension",

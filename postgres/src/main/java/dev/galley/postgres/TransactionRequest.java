@@ -3,7 +3,7 @@ package dev.galley.postgres;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Everything that {@link RequestTransaction} needs to act for one caller.
@@ -55,8 +55,10 @@ public record TransactionRequest(
      * Ask when all rows have arrived what else is to be done in the same transaction (a further round trip). It must answer at
      * once, from what is known by then: the transaction is open. What it throws rolls back and is what the request fails with. It
      * is asked again when the request is run from its start again.
+     *
+     * @param next is given what the server has said of the steps so far
      */
-    public record Continue(Supplier<Next> next) implements Ending {}
+    public record Continue(Function<RequestTransaction.Outcome, Next> next) implements Ending {}
 
     /** Further steps of a transaction, which may be none, and how it ends then. */
     public record Next(List<Step> steps, Ending ending) {}

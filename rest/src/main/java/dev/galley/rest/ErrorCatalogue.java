@@ -85,6 +85,7 @@ final class ErrorCatalogue {
                                         : Optional.empty())
                         .hint("Ask for fewer columns, or for fewer rows with limit and offset.");
             case RestError.Internal e -> error(500, "GLY-REST00", "Internal error");
+            case RestError.Idempotent e -> e.error().reply();
             case RestError.Refused e -> RefusalReplies.reply(e.refusal());
             case RestError.DoesNotFit e -> SchemaReplies.reply(e.error(), e.role(), schema);
             case RestError.DatabaseFailed e -> DatabaseReplies.reply(e.failure(), e.authenticated());

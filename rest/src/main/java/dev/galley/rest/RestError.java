@@ -78,6 +78,8 @@ sealed interface RestError {
     /** @param mayHaveWritten whether the rows were those of a write, which is done before they are printed */
     record ResultTooLarge(int maxBytes, boolean mayHaveWritten) implements RestError {}
 
+    record Idempotent(IdempotencyError error) implements RestError {}
+
     record Refused(Refusal refusal) implements RestError {}
 
     record DoesNotFit(QueryError error, String role) implements RestError {}

@@ -8,6 +8,7 @@ import dev.galley.postgres.DatabaseException;
 import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.postgres.TransactionRequest;
+import dev.galley.postgres.idempotency.IdempotencyKey;
 import dev.galley.query.Bindings;
 import dev.galley.query.Execution;
 import dev.galley.query.Explained;
@@ -45,6 +46,7 @@ final class RestHandler {
     private final TransactionSettings transactionSettings;
     private final RequestBody bodies;
     private final OpenApiEndpoint openApi;
+    private final Idempotency idempotency;
 
     RestHandler(
             RestSettings settings,
@@ -62,6 +64,7 @@ final class RestHandler {
         this.transactionSettings = new TransactionSettings(settings);
         this.bodies = new RequestBody(new JsonBody(settings.maxJsonDepth()));
         this.openApi = new OpenApiEndpoint(settings, planner, transactions, transactionSettings);
+        this.idempotency = new Idempotency(settings.idempotency());
     }
 
     void handle(RoutingContext context) {
@@ -163,17 +166,28 @@ final class RestHandler {
 
         private void execute(
                 RestRequest request, Action action, Plan plan, Bindings bindings, MediaTypes.Format format) {
+            // A plan is no answer to keep: it is made without the effect, and for this moment.
+            Optional<IdempotencyKey> key =
+                    format.representation() instanceof Explained ? Optional.empty() : idempotency.key(request);
             Acceptance acceptance = new Acceptance(request, action, format);
             var transactionLocal = transactionSettings.of(request, schema, action.called());
             Execution execution = plan.start(bindings, format.representation(), settings.maxResponse());
-            var running = transactions.run(new TransactionRequest(
+            TransactionRequest wanted = new TransactionRequest(
                     request.role(),
                     transactionLocal,
                     plan.readOnly(),
                     format.representation() instanceof ResultFormat && plan.bounded(bindings),
                     execution.steps(),
                     ending(request, acceptance, execution),
-                    settings.timeout()));
+                    settings.timeout());
+            if (key.isPresent() && !(wanted.ending() instanceof TransactionRequest.Rollback)) {
+                once(key.get(), wanted, execution, soFar -> {
+                    Execution.Result result = execution.result(soFar);
+                    return printed(request, action, format, acceptance, result);
+                });
+                return;
+            }
+            var running = transactions.run(wanted);
             ClientGone.onClosed(context, running::cancel);
             running.outcome().onComplete(outcome -> {
                 times.end("transaction");
@@ -183,6 +197,25 @@ final class RestHandler {
                     execution.discard();
                     fail(outcome.cause());
                 }
+            });
+        }
+
+        private void once(
+                IdempotencyKey key,
+                TransactionRequest wanted,
+                Execution execution,
+                Function<RequestTransaction.Outcome, Reply> printer) {
+            var run = new IdempotentRun(
+                    transactions, idempotency, key, each -> ClientGone.onClosed(context, each::cancel));
+            run.run(wanted, printer).onComplete(done -> {
+                times.end("transaction");
+                if (done.succeeded()) {
+                    done.result().body().ifPresent(ByteBuf::retain);
+                    write(done.result());
+                } else {
+                    fail(done.cause());
+                }
+                execution.discard();
             });
         }
 
@@ -208,9 +241,7 @@ final class RestHandler {
                 Execution.Result result) {
             ByteBuf rows = result.body();
             try {
-                Optional<RestError> objection = acceptance.objection(result.rows());
-                if (objection.isPresent()) throw new RestException(objection.get());
-                Reply reply = new ReplyPrinter(request, action, format, result).print();
+                Reply reply = printed(request, action, format, acceptance, result);
                 boolean sendsRows =
                         reply.body().isPresent() && !request.method().equals("HEAD");
                 Optional<String> reduced = format.representation() instanceof Explained how
@@ -239,6 +270,17 @@ final class RestHandler {
             }
         }
 
+        private Reply printed(
+                RestRequest request,
+                Action action,
+                MediaTypes.Format format,
+                Acceptance acceptance,
+                Execution.Result result) {
+            Optional<RestError> objection = acceptance.objection(result.rows());
+            if (objection.isPresent()) throw new RestException(objection.get());
+            return new ReplyPrinter(request, action, format, result).print();
+        }
+
         private void write(Reply reply) {
             var response = context.response();
             if (response.ended() || response.closed()) {
@@ -263,6 +305,7 @@ final class RestHandler {
                     var failure = HiddenNames.removed(e.failure(), schema, role());
                     fail(new RestError.DatabaseFailed(failure, authenticated()));
                 }
+                case RestException e -> fail(e.error());
                 case ResultTooLarge e -> fail(new RestError.ResultTooLarge(e.maxBytes(), mayHaveWritten()));
                 default -> {
                     LOG.log(Level.ERROR, "request " + requestIds.apply(context) + " failed", cause);

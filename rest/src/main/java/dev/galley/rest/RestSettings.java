@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.postgres.idempotency.IdempotencySettings;
 import dev.galley.settings.SettingsException;
 import dev.galley.settings.SettingsReader;
 import java.time.Duration;
@@ -30,7 +31,8 @@ public record RestSettings(
         int maxTerms,
         int maxJsonDepth,
         int maxResponse,
-        Duration timeout) {
+        Duration timeout,
+        IdempotencySettings idempotency) {
 
     /** How transactions end, and whether {@code Prefer: tx=...} may say otherwise. */
     public enum TransactionEnd {
@@ -107,6 +109,7 @@ public record RestSettings(
                 settings.duration(
                         "rest.timeout",
                         Duration.ofSeconds(60),
-                        "The longest time from a request to its answer; then the work is cancelled."));
+                        "The longest time from a request to its answer; then the work is cancelled."),
+                IdempotencySettings.from(settings));
     }
 }

@@ -118,7 +118,8 @@ final class Fakes implements Planner, RequestTransaction {
             case TransactionRequest.Commit commit -> true;
             case TransactionRequest.Rollback rollback -> false;
             case TransactionRequest.Decide decide -> decide.keep().getAsBoolean();
-            case TransactionRequest.Continue more -> more.next().get().ending() instanceof TransactionRequest.Commit;
+            case TransactionRequest.Continue more ->
+                more.next().apply(new Outcome(List.of(), false)).ending() instanceof TransactionRequest.Commit;
         };
         committed.add(keeps);
         return new Running() {

@@ -6,6 +6,7 @@ import dev.galley.identity.Identified;
 import dev.galley.identity.Refusal;
 import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.TransactionRequest;
+import dev.galley.postgres.idempotency.IdempotencySettings;
 import dev.galley.query.Call;
 import dev.galley.query.Count;
 import dev.galley.query.Delete;
@@ -87,7 +88,8 @@ class RestServiceTest {
                 100,
                 100,
                 1 << 20,
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                IdempotencySettings.DEFAULT);
     }
 
     private HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {

@@ -9,6 +9,7 @@ import dev.galley.postgres.EmbeddedPostgres;
 import dev.galley.postgres.ExternalPostgres;
 import dev.galley.postgres.PlatformDatabase;
 import dev.galley.postgres.Postgres;
+import dev.galley.postgres.idempotency.IdempotencySweep;
 import dev.galley.postgres.wire.WireRequestTransaction;
 import dev.galley.query.QueryPlanner;
 import dev.galley.rest.RestService;
@@ -141,6 +142,12 @@ final class Galley {
         List<Service> services = services(postgres, schemas, transactions, metrics, rest);
         EdgeServer edge = await(EdgeServer.start(vertx, settings.http(), authenticator, services, Cli.version()));
         parts.add("the API", () -> await(edge.stop()));
+        if (platform.installed()) {
+            IdempotencySweep sweep =
+                    new IdempotencySweep(database, settings.rest().idempotency());
+            parts.add("the sweep of idempotency keys", sweep);
+            sweep.start();
+        }
         describe(edge, postgres, keys);
         platform.advise(database, settings.platform().exposedSchemas());
     }

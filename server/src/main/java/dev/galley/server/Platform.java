@@ -9,11 +9,14 @@ import dev.galley.identity.PlatformSettings.Install;
 import dev.galley.identity.PlatformSql;
 import dev.galley.postgres.DatabaseAddress;
 import dev.galley.postgres.EmbeddedPostgres;
+import dev.galley.postgres.Migration;
 import dev.galley.postgres.Migrations;
 import dev.galley.postgres.PlatformDatabase;
 import dev.galley.postgres.Postgres;
+import dev.galley.postgres.idempotency.IdempotencySweep;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -50,7 +53,9 @@ record Platform(boolean installed, Set<String> roles) {
 
     private static Platform manage(Postgres postgres, PlatformDatabase database, AllSettings settings)
             throws SQLException {
-        new Migrations(database, IdentityMigrations.all()).run();
+        List<Migration> migrations = new ArrayList<>(IdentityMigrations.all());
+        migrations.addAll(IdempotencySweep.migrations());
+        new Migrations(database, migrations).run();
         try (Connection connection = database.connection()) {
             PlatformSql.apply(connection, settings.platform());
             DeveloperLogin.allow(postgres, connection, settings);

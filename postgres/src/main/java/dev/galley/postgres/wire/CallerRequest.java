@@ -189,7 +189,7 @@ final class CallerRequest implements Running {
         if (error == null && stop == null) {
             try {
                 if (ending instanceof Continue more
-                        && follow(exchange, more.next().get())) {
+                        && follow(exchange, more.next().apply(new Outcome(counts(exchange), false)))) {
                     return;
                 }
                 keep = ending instanceof Commit

@@ -89,10 +89,10 @@ class ContinueTest {
         Rows first = new Rows();
         Rows second = new Rows();
         Call call = start(
-                new Continue(() -> new Next(
+                new Continue(_ -> new Next(
                         List.of(step(
                                 second, "insert into entries (note) values ($1) returning id", "b" + first.only())),
-                        new Continue(() -> new Next(
+                        new Continue(_ -> new Next(
                                 List.of(step(RowHandler.NONE, "insert into entries (note) values ($1)", second.only())),
                                 new Commit())))),
                 step(first, "insert into entries (note) values ('a') returning id"));
@@ -104,18 +104,18 @@ class ContinueTest {
     void anyEndIsPossibleBehindFurtherStepsOrWithoutThem() {
         for (boolean keep : List.of(true, false)) {
             Call decided = start(
-                    new Continue(() -> new Next(
+                    new Continue(_ -> new Next(
                             List.of(step(RowHandler.NONE, "insert into entries (note) values ('d')")),
                             new Decide(() -> keep))),
                     step(RowHandler.NONE, "insert into entries (note) values ('d')"));
             assertThat(decided.get().committed()).isEqualTo(keep);
             Call alone = start(
-                    new Continue(() -> new Next(List.of(), keep ? new Commit() : new Rollback())),
+                    new Continue(_ -> new Next(List.of(), keep ? new Commit() : new Rollback())),
                     step(RowHandler.NONE, "insert into entries (note) values ('d')"));
             assertThat(alone.get().committed()).isEqualTo(keep);
         }
         Call undone = start(
-                new Continue(() -> new Next(
+                new Continue(_ -> new Next(
                         List.of(step(RowHandler.NONE, "insert into entries (note) values ('no')")), new Rollback())),
                 step(RowHandler.NONE, "insert into entries (note) values ('no')"));
         assertThat(undone.get().committed()).isFalse();
@@ -125,7 +125,7 @@ class ContinueTest {
     @Test
     void anErrorUndoesAllAndTellsItsStep() {
         Call call = start(
-                new Continue(() -> new Next(
+                new Continue(_ -> new Next(
                         List.of(
                                 step(RowHandler.NONE, "insert into entries (note) values ('b')"),
                                 withClaims(step(RowHandler.NONE, "select 1 / $1::int", "0")),
@@ -137,13 +137,13 @@ class ContinueTest {
                         DatabaseException.class, e -> assertThat(e.step()).hasValue(2));
         Call late = start(
                 new Continue(
-                        () -> new Next(List.of(step(RowHandler.NONE, "insert into child values (7)")), new Commit())),
+                        _ -> new Next(List.of(step(RowHandler.NONE, "insert into child values (7)")), new Commit())),
                 step(RowHandler.NONE, "insert into entries (note) values ('a')"));
         assertThatThrownBy(late::get)
                 .isInstanceOfSatisfying(
                         DatabaseException.class, e -> assertThat(e.step()).isEmpty());
         Call refused = start(
-                new Continue(() -> {
+                new Continue(_ -> {
                     throw new IllegalArgumentException("not that");
                 }),
                 step(RowHandler.NONE, "insert into entries (note) values ('a')"));
@@ -159,7 +159,7 @@ class ContinueTest {
         Rows there = new Rows();
         String forge = "select set_config('role', 'none', true), set_config('request.jwt.claims', 'forged', true)";
         Call call = start(
-                new Continue(() ->
+                new Continue(_ ->
                         new Next(List.of(step(RowHandler.NONE, forge), withClaims(step(there, WHO))), new Commit())),
                 step(RowHandler.NONE, forge),
                 withClaims(step(here, WHO)));
@@ -178,7 +178,7 @@ class ContinueTest {
         for (int round = 0; round < 2; round++) {
             Rows rows = new Rows();
             Call call = start(
-                    new Continue(() -> {
+                    new Continue(_ -> {
                         asked.incrementAndGet();
                         handed.add(new Rows());
                         return new Next(List.of(step(handed.getLast(), sql, "x")), new Commit());
@@ -195,7 +195,7 @@ class ContinueTest {
     void aLostConnectionBeforeTheCommitIsNoUnknownOutcome() {
         Rows pid = new Rows();
         Call call = start(
-                new Continue(() -> {
+                new Continue(_ -> {
                     TestPostgres.shared().execute(database, "select pg_terminate_backend(" + pid.only() + ")");
                     return new Next(
                             List.of(step(RowHandler.NONE, "insert into entries (note) values ('late')")),
