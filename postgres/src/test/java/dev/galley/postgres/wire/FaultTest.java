@@ -88,7 +88,8 @@ class FaultTest {
             assertThat(call.rows.rows).containsExactly(List.of("1"), List.of("2"), List.of("3"));
             return true;
         });
-        assertThat(cuts).isGreaterThan(100);
+        // A session that knows the statements answers in some ninety bytes, a new one in more.
+        assertThat(cuts).isGreaterThan(80);
     }
 
     @Test
