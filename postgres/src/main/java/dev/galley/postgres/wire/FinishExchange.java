@@ -47,7 +47,12 @@ final class FinishExchange implements Exchange {
     @Override
     public void ready(byte status) {
         if (status != 'I') {
-            first.connection().close("a transaction could not be ended");
+            // A cancel request that came late has hit the COMMIT or ROLLBACK itself: closing undoes the transaction.
+            // This exchange is
+            // in flight no more, so that nobody else tells its owner.
+            String reason = "a transaction could not be ended";
+            first.connection().close(reason);
+            lost(reason);
             return;
         }
         owner.finished(first, commit, error == null ? cause : error);
