@@ -54,6 +54,25 @@ final class Aggregates {
                 Optional.empty(), Optional.empty(), Optional.of(Selection.Aggregate.COUNT), bare.cast(), bare.alias());
     }
 
+    /** Whether a level has to be grouped, by its items or by what is asked of its groups. */
+    static boolean groups(Selection selection, Source source) {
+        return in(selection, source)
+                || selection.distinct().map(distinct -> distinct.on().isEmpty()).orElse(selection.gathers())
+                || !selection.having().equals(Filter.NONE);
+    }
+
+    /** The aggregate of a group, for a condition or an order. */
+    static Expression value(Scope scope, Source source, Selection.Field field) {
+        requireAllowed(scope);
+        return apply(item(source, field, false, scope.schema()).value(), field, scope.schema());
+    }
+
+    static void requireAllowed(Scope scope) {
+        if (!scope.settings().aggregates()) {
+            throw new QueryException(new QueryError.AggregatesDisabled());
+        }
+    }
+
     /** The argument, with the aggregate still to be applied. */
     static Select.Item item(Source source, Selection.Field field, boolean hoist, SchemaModel schema) {
         String key = field.alias()
@@ -69,16 +88,24 @@ final class Aggregates {
         return new Select.Item(key, cast, List.of(field));
     }
 
-    /** Applies the aggregates and groups by everything else. */
+    /** Applies the aggregates and groups by everything else, json as jsonb: it has no equality of its own. */
     static void group(Select select, SchemaModel schema) {
         select.items.replaceAll(item -> {
             if (item.aggregate().isEmpty()) {
-                select.groupBy.add(item.value().sql());
-                return item;
+                Select.Item key = comparable(item);
+                select.groupBy.add(key.value().sql());
+                return key;
             }
             return new Select.Item(
                     item.key(), apply(item.value(), item.aggregate().getFirst(), schema));
         });
+    }
+
+    private static Select.Item comparable(Select.Item item) {
+        boolean json = item.value().type().underDomains().oid() == Types.JSON_OID;
+        return json
+                ? new Select.Item(item.key(), new Expression("(" + item.value().sql() + ")::jsonb", Types.JSONB))
+                : item;
     }
 
     private static Expression apply(Expression argument, Selection.Field field, SchemaModel schema) {

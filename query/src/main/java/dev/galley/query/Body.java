@@ -82,7 +82,7 @@ record Body(List<Column> columns, String from) {
     }
 
     /** What the caller's object is laid over. Stands beside each element, so that every row gets a fresh default. */
-    private static Optional<String> defaultsObject(List<Column> columns) {
+    static Optional<String> defaultsObject(List<Column> columns) {
         List<String> objects = new ArrayList<>();
         List<String> pairs = new ArrayList<>();
         for (Column column : columns) {

@@ -47,7 +47,7 @@ sealed interface Bound {
     static Bound of(Read read, SchemaModel schema, PlannerSettings settings) {
         Relation relation = Reads.relation(read.from(), schema);
         Selection selection = read.selection();
-        if (read.count() != Count.NONE || !isSimple(read, relation, schema)) {
+        if (read.count() != Count.NONE || selection.gathers() || !isSimple(read, relation, schema)) {
             return new Never();
         }
         Set<String> equal = new HashSet<>();
@@ -97,6 +97,7 @@ sealed interface Bound {
                 && direct.forward()
                 && !embed.inner()
                 && embed.selection().filter().equals(Filter.NONE)
+                && !embed.selection().gathers()
                 && isSimple(
                         new Read(direct.to(), embed.selection(), Count.NONE),
                         Reads.relation(direct.to(), schema),
@@ -124,7 +125,7 @@ sealed interface Bound {
                         && isColumn(Optional.of(compare.field()), relation);
             }
             case Filter.Is is -> isColumn(Optional.of(is.field()), relation);
-            case Filter.Or _, Filter.Not _, Filter.FullText _, Filter.NoRelated _ -> false;
+            case Filter.Or _, Filter.Not _, Filter.FullText _, Filter.NoRelated _, Filter.Aggregated _ -> false;
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.galley.query;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,7 @@ final class CompiledPlan implements Plan {
 
     private final Function<Form, Compiled> compiler;
     private final Traits traits;
+    private final List<Prepared> before;
     private final Compiled json;
     private volatile @Nullable Compiled stripped;
     private volatile @Nullable Compiled csv;
@@ -36,6 +38,12 @@ final class CompiledPlan implements Plan {
             boolean readOnly, boolean counts, Bound bound, Optional<String> preRequest, boolean reportsSettings) {}
 
     CompiledPlan(Function<Form, Compiled> compiler, Traits traits) {
+        this(compiler, traits, List.of());
+    }
+
+    /** @param before statements that run first */
+    CompiledPlan(Function<Form, Compiled> compiler, Traits traits, List<Prepared> before) {
+        this.before = before;
         this.compiler = compiler;
         this.traits = traits;
         this.json = compiler.apply(Compiled.Output.JSON);
@@ -53,14 +61,21 @@ final class CompiledPlan implements Plan {
 
     @Override
     public String sql() {
-        return json.sql();
+        if (before.isEmpty()) {
+            return json.sql();
+        }
+        StringBuilder all = new StringBuilder();
+        before.forEach(statement -> all.append(statement.sql()).append(";\n"));
+        return all.append(json.sql()).toString();
     }
 
     @Override
     public Execution start(Bindings bindings, Representation representation, int maxBytes) {
         Compiled compiled = compiledFor(representation);
         RowPrinter printer = RowPrinter.of(compiled, representation, sizeHint, maxBytes);
-        return new RowExecution(this, compiled, bindings, printer);
+        // What is only explained must not write.
+        List<Prepared> first = representation instanceof Explained ? List.of() : before;
+        return new RowExecution(this, compiled, first, bindings, printer);
     }
 
     private Compiled compiledFor(Representation representation) {

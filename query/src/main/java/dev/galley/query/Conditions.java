@@ -13,12 +13,19 @@ import java.util.stream.Collectors;
 final class Conditions {
     private final Scope scope;
     private final Source source;
+    private final Function<FieldPath, Expression> fields;
     private final Function<String, String> related;
 
     /** @param related the condition that the embed of a label has rows */
     Conditions(Scope scope, Source source, Function<String, String> related) {
+        this(scope, source, field -> Fields.resolve(source, field), related);
+    }
+
+    private Conditions(
+            Scope scope, Source source, Function<FieldPath, Expression> fields, Function<String, String> related) {
         this.scope = scope;
         this.source = source;
+        this.fields = fields;
         this.related = related;
     }
 
@@ -39,9 +46,11 @@ final class Conditions {
             case Filter.Not(Filter inner) -> "NOT (" + sql(inner) + ")";
             case Filter.Compare compare -> compare(compare);
             case Filter.Is(FieldPath field, Filter.Test test) ->
-                Fields.resolve(source, field).sql() + " IS " + word(test);
+                fields.apply(field).sql() + " IS " + word(test);
             case Filter.FullText text -> fullText(text);
             case Filter.NoRelated(String embed) -> "NOT " + related.apply(embed);
+            case Filter.Aggregated(Selection.Field aggregate, Filter condition) ->
+                new Conditions(scope, source, _ -> Aggregates.value(scope, source, aggregate), related).sql(condition);
         };
     }
 
@@ -50,7 +59,7 @@ final class Conditions {
     }
 
     private String compare(Filter.Compare compare) {
-        Expression field = Fields.resolve(source, compare.field());
+        Expression field = fields.apply(compare.field());
         boolean list = compare.operator() == Operator.IN || compare.quantifier().isPresent();
         String value = value(compare, field.type(), list);
         String operand =
@@ -103,7 +112,7 @@ final class Conditions {
     }
 
     private String fullText(Filter.FullText text) {
-        String vector = Fields.vector(Fields.resolve(source, text.field()), text.configuration());
+        String vector = Fields.vector(fields.apply(text.field()), text.configuration());
         return vector + " @@ " + function(text.parser()) + "(" + Fields.configurationSql(text.configuration())
                 + scope.parameters().add(text.value()) + ")";
     }

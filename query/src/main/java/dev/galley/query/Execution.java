@@ -15,6 +15,15 @@ public interface Execution {
     /** The number of rows printed so far; final when all steps have run. For a {@link TransactionRequest.Decide}. */
     long rows();
 
+    /** How many of the first steps prepare the transaction rather than do something in it. */
+    int preparing();
+
+    /** What is printed so far; its end may be missing. Stays the execution's. */
+    ByteBuf printed();
+
+    /** {@link Result#inserted}, final when all steps have run. */
+    OptionalLong inserted();
+
     Result result(RequestTransaction.Outcome outcome);
 
     /**

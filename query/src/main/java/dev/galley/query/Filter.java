@@ -26,6 +26,13 @@ public sealed interface Filter {
     /** Whether the embed of that label has no rows ({@code rel=is.null}); negated by {@link Not}. */
     record NoRelated(String embed) implements Filter {}
 
+    /**
+     * A condition on the aggregate of a group, for {@link Selection#having}.
+     *
+     * @param condition speaks of the aggregate wherever it names a field
+     */
+    record Aggregated(Selection.Field aggregate, Filter condition) implements Filter {}
+
     enum Quantifier {
         ANY,
         ALL

@@ -46,6 +46,9 @@ public sealed interface QueryError {
     /** An upsert, a PUT or a Location needs a key that the relation does not have. */
     record NoPrimaryKey(QualifiedName relation) implements QueryError {}
 
+    /** Rows inside the rows of an insert that cannot be written together with them. */
+    record NestedInsertRefused(QualifiedName relation, String key, String reason) implements QueryError {}
+
     /** A limit of the planner is passed: embedding depth, number of terms. */
     record TooComplex(String what, int limit) implements QueryError {}
 }

@@ -63,11 +63,20 @@ public final class QueryPlanner implements Planner {
                                 Bound.of(read, schema, settings),
                                 preRequest,
                                 preRequest.isPresent()));
+            case Insert insert when !insert.nested().isEmpty() -> nested(insert, schema);
             case Insert insert -> write(insert.returning(), form -> Writes.insert(insert, schema, settings, form));
             case Update update -> write(update.returning(), form -> Writes.update(update, schema, settings, form));
             case Delete delete -> write(delete.returning(), form -> Writes.delete(delete, schema, settings, form));
             case Call call -> call(call, schema);
         };
+    }
+
+    private Plan nested(Insert insert, SchemaModel schema) {
+        return new CompiledPlan(
+                form -> NestedInserts.answer(insert, schema, settings, form),
+                new CompiledPlan.Traits(
+                        false, insert.returning().count() != Count.NONE, new Bound.Never(), preRequest, true),
+                NestedInserts.compile(insert, schema, settings));
     }
 
     private Plan write(Returning returning, Function<Form, Compiled> compiler) {

@@ -41,14 +41,14 @@ final class RowExecution implements Execution {
         }
     }
 
-    RowExecution(CompiledPlan plan, Compiled compiled, Bindings bindings, RowPrinter printer) {
+    RowExecution(CompiledPlan plan, Compiled compiled, List<Prepared> before, Bindings bindings, RowPrinter printer) {
         this.plan = plan;
         this.compiled = compiled;
         this.printer = printer;
-        steps = steps(bindings);
+        steps = steps(before, bindings);
     }
 
-    private List<TransactionRequest.Step> steps(Bindings bindings) {
+    private List<TransactionRequest.Step> steps(List<Prepared> before, Bindings bindings) {
         TransactionRequest.Step main = step(compiled.sql(), compiled.parameters(), bindings, printer);
         if (plan.preRequest().isEmpty() && compiled.estimate().isEmpty() && !reportsSettings()) {
             return List.of(main);
@@ -56,6 +56,7 @@ final class RowExecution implements Execution {
         List<TransactionRequest.Step> all = new ArrayList<>();
         plan.preRequest()
                 .ifPresent(sql -> all.add(new TransactionRequest.Step(new Statement(sql, List.of()), RowHandler.NONE)));
+        before.forEach(each -> all.add(step(each.sql(), each.parameters(), bindings, RowHandler.NONE)));
         all.add(main);
         compiled.estimate()
                 .ifPresent(estimate ->
@@ -105,6 +106,21 @@ final class RowExecution implements Execution {
     @Override
     public String estimate() {
         return estimate;
+    }
+
+    @Override
+    public int preparing() {
+        return plan.preRequest().isPresent() ? 1 : 0;
+    }
+
+    @Override
+    public ByteBuf printed() {
+        return printer.out;
+    }
+
+    @Override
+    public OptionalLong inserted() {
+        return inserted;
     }
 
     @Override

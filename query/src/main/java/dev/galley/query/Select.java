@@ -10,7 +10,11 @@ final class Select {
     final List<String> joins = new ArrayList<>();
     final List<String> where = new ArrayList<>();
     final List<String> groupBy = new ArrayList<>();
+    final List<String> having = new ArrayList<>();
     final List<String> order = new ArrayList<>();
+    /** Of rows that are equal in these only the first is taken; the order begins with them. */
+    final List<String> distinctOn = new ArrayList<>();
+
     String limit = "";
 
     Select(String from) {
@@ -36,7 +40,13 @@ final class Select {
 
     /** Whether it takes rows as they come, so that RETURNING can do its work. */
     boolean isPlain() {
-        return joins.isEmpty() && where.isEmpty() && groupBy.isEmpty() && order.isEmpty() && limit.isEmpty();
+        return joins.isEmpty()
+                && where.isEmpty()
+                && groupBy.isEmpty()
+                && having.isEmpty()
+                && order.isEmpty()
+                && distinctOn.isEmpty()
+                && limit.isEmpty();
     }
 
     /** With the answer's own names, for {@code row_to_json}. */
@@ -55,11 +65,16 @@ final class Select {
 
     /** With these columns instead of the items. */
     String with(List<String> columns) {
-        StringBuilder sql = new StringBuilder("SELECT ").append(String.join(", ", columns));
+        StringBuilder sql = new StringBuilder("SELECT ");
+        if (!distinctOn.isEmpty()) {
+            sql.append("DISTINCT ON (").append(String.join(", ", distinctOn)).append(") ");
+        }
+        sql.append(String.join(", ", columns));
         sql.append(" FROM ").append(from);
         joins.forEach(join -> sql.append(' ').append(join));
         list(sql, " WHERE ", where, " AND ");
         list(sql, " GROUP BY ", groupBy, ", ");
+        list(sql, " HAVING ", having, " AND ");
         list(sql, " ORDER BY ", order, ", ");
         return sql.append(limit).toString();
     }

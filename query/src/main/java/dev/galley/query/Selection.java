@@ -11,9 +11,35 @@ import java.util.OptionalLong;
  * @param filter {@link Filter.And} of nothing when there is none
  * @param limit part of the shape, unlike all other values: PostgreSQL can keep one plan for a statement only when it knows
  *     how few of the rows are wanted
+ * @param having conditions on groups of rows: every comparison is inside a {@link Filter.Aggregated}
  */
 public record Selection(
-        List<Item> items, Filter filter, List<OrderTerm> order, OptionalLong limit, Optional<Value> offset) {
+        List<Item> items,
+        Filter filter,
+        List<OrderTerm> order,
+        OptionalLong limit,
+        Optional<Value> offset,
+        Optional<Distinct> distinct,
+        Filter having) {
+
+    public Selection(
+            List<Item> items, Filter filter, List<OrderTerm> order, OptionalLong limit, Optional<Value> offset) {
+        this(items, filter, order, limit, offset, Optional.empty(), Filter.NONE);
+    }
+
+    /**
+     * Equal rows are shown once.
+     *
+     * @param on of rows that are equal in these fields the first is shown; empty compares everything that is selected
+     */
+    public record Distinct(List<FieldPath> on) {}
+
+    /** Whether rows are put together, by distinct or by conditions on groups or their order. */
+    boolean gathers() {
+        return distinct.isPresent()
+                || !having.equals(Filter.NONE)
+                || order.stream().anyMatch(term -> term.aggregate().isPresent());
+    }
 
     public sealed interface Item {}
 

@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Turns a {@link Selection} over a {@link Source} into a {@link Select}.
@@ -47,6 +49,12 @@ final class Selects {
     /** The rows that match, without what is taken from them: for counts and EXISTS. */
     String matching(Source source, String from, List<String> linked, Selection selection, int depth) {
         scope.checkDepth(depth);
+        if (selection.gathers() && Aggregates.groups(selection, source)) {
+            Select groups = compile(source, from, linked, selection, depth, OptionalLong.empty(), false);
+            groups.order.clear();
+            groups.limit = "";
+            return groups.numbered();
+        }
         Select select = new Select(from);
         select.where.addAll(linked);
         select.where.addAll(conditions(source, selection, depth));
@@ -55,6 +63,7 @@ final class Selects {
                 select.where.add(exists(source, embed, depth + 1));
             }
         }
+        distinctOn(select, source, selection);
         return select.with(List.of("1"));
     }
 
@@ -105,7 +114,7 @@ final class Selects {
         Select select = new Select(from);
         select.where.addAll(linked);
         select.where.addAll(conditions(source, selection, depth));
-        boolean grouped = !hoist && Aggregates.in(selection, source);
+        boolean grouped = Aggregates.groups(selection, source) && !(hoist && Aggregates.in(selection, source));
         Map<Selection.Embed, List<String>> orders = new HashMap<>();
         for (Selection.Item item : selection.items()) {
             switch (item) {
@@ -122,9 +131,13 @@ final class Selects {
         }
         if (grouped) {
             Aggregates.group(select, scope.schema());
+            select.having.addAll(having(source, selection));
         }
+        distinctOn(select, source, selection);
         order(select, source, selection, orders);
-        if (!grouped && selection.order().stream().anyMatch(term -> term.embed().isPresent())) {
+        if (!grouped
+                && selection.distinct().isEmpty()
+                && selection.order().stream().anyMatch(term -> term.embed().isPresent())) {
             breakTies(select, source);
         }
         select.limit = page(selection, cap);
@@ -133,7 +146,7 @@ final class Selects {
 
     private Select.Item field(Source source, Selection.Field field, boolean hoist) {
         if (field.aggregate().isPresent()) {
-            requireAggregates();
+            Aggregates.requireAllowed(scope);
             return Aggregates.item(source, field, hoist, scope.schema());
         }
         FieldPath path = field.path().orElseThrow();
@@ -142,12 +155,6 @@ final class Selects {
                 ? Types.cast(Types.shown(value), field.cast().get(), scope.schema())
                 : value;
         return new Select.Item(field.alias().orElseGet(() -> Fields.key(path)), cast);
-    }
-
-    private void requireAggregates() {
-        if (!scope.settings().aggregates()) {
-            throw new QueryException(new QueryError.AggregatesDisabled());
-        }
     }
 
     /** Adds the embed to the select; gives the SQL of the parent's order terms that go by the embed's fields. */
@@ -161,7 +168,7 @@ final class Selects {
             throw new QueryException(new QueryError.OrderNeedsToOne(parent.name(), embed.label()));
         }
         if (embed.spread() && !link.toOne() && Aggregates.in(embed.selection())) {
-            requireAggregates();
+            Aggregates.requireAllowed(scope);
             throw new QueryException(new QueryError.AggregateInSpread());
         }
         int before = scope.parameters().count();
@@ -214,6 +221,31 @@ final class Selects {
         }
     }
 
+    private List<String> having(Source source, Selection selection) {
+        return new Conditions(scope, source, label -> {
+                    throw new QueryException(new QueryError.NotEmbedded(label));
+                })
+                .all(selection.having());
+    }
+
+    /** PostgreSQL wants the order to begin with what is distinct. */
+    private void distinctOn(Select select, Source source, Selection selection) {
+        List<FieldPath> on = selection.distinct().map(Selection.Distinct::on).orElse(List.of());
+        scope.countSelectItems(on.size());
+        for (FieldPath field : on) {
+            select.distinctOn.add(Fields.resolve(source, field).sql());
+        }
+        boolean first = selection.order().stream()
+                .limit(on.size())
+                .filter(term -> term.embed().isEmpty() && term.aggregate().isEmpty())
+                .map(OrderTerm::field)
+                .collect(Collectors.toSet())
+                .equals(Set.copyOf(on));
+        if (!first) {
+            select.order.addAll(select.distinctOn);
+        }
+    }
+
     private void order(Select select, Source source, Selection selection, Map<Selection.Embed, List<String>> ofEmbeds) {
         Map<String, Integer> used = new HashMap<>();
         for (OrderTerm term : selection.order()) {
@@ -225,7 +257,10 @@ final class Selects {
                 field = ofEmbeds.getOrDefault(embedOf(selection, label), List.of())
                         .get(index);
             } else {
-                field = Fields.resolve(source, term.field()).sql();
+                field = term.aggregate()
+                        .map(aggregate -> Aggregates.value(scope, source, aggregate))
+                        .orElseGet(() -> Fields.resolve(source, term.field()))
+                        .sql();
             }
             select.order.add(field
                     + term.direction()

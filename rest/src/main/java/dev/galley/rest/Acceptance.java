@@ -3,14 +3,17 @@ package dev.galley.rest;
 import dev.galley.query.Explained;
 import java.util.Optional;
 
-/** What the number of rows may forbid: exactly one was asked for, or at most so many. */
-record Acceptance(RestRequest request, Action action, MediaTypes.Format format) {
+/** What rows may forbid: exactly one was asked for, or at most so many, or others than there are. */
+record Acceptance(RestRequest request, Action action, MediaTypes.Format format, Optional<GuardedWrite> guard) {
 
     /** Why the rows are not what was asked for. */
     Optional<RestError> objection(long rows) {
+        if (guard.isPresent() && !guard.get().holds()) return Optional.of(new RestError.PreconditionFailed());
         if (explains()) return Optional.empty();
         if (action instanceof Action.Replacing) {
-            return rows == 1 ? Optional.empty() : Optional.of(new RestError.PutKeyMismatch());
+            if (rows == 1) return Optional.empty();
+            return Optional.of(
+                    request.createsOnly() ? new RestError.PreconditionFailed() : new RestError.PutKeyMismatch());
         }
         if (format.singular() && rows != 1 && !returnsNothing()) return Optional.of(new RestError.NotSingular(rows));
         boolean tooMany =
@@ -20,6 +23,7 @@ record Acceptance(RestRequest request, Action action, MediaTypes.Format format) 
 
     /** Whether a write may have to be undone because of its rows. */
     boolean decidesCommit() {
+        if (guard.isPresent()) return true;
         return action.writes() && !explains() && (action instanceof Action.Replacing || format.singular() || limited());
     }
 

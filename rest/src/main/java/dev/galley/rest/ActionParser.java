@@ -6,6 +6,7 @@ import dev.galley.query.Count;
 import dev.galley.query.Delete;
 import dev.galley.query.Filter;
 import dev.galley.query.Insert;
+import dev.galley.query.Nested;
 import dev.galley.query.Operator;
 import dev.galley.query.Payload;
 import dev.galley.query.QueryError;
@@ -75,9 +76,23 @@ final class ActionParser {
                 new Read(name, selection, request.preferences().count()), name, range);
     }
 
+    /** What a GET of the same address would read. */
+    Read current(RestRequest request, QualifiedName name) {
+        Parameters parameters = parameters(request, false);
+        RowRange range = RowRange.of(parameters.root.limit, parameters.root.offset, Optional.empty());
+        return new Read(name, selections().rows(parameters.root, range), Count.NONE);
+    }
+
     private Action insert(RestRequest request, Relation relation) {
         Parameters parameters = parameters(request, false);
         Payload payload = bodies.rows(request.body(), request.bodyType(), parameters.columns, bindings);
+        List<Nested> nested = List.of();
+        if (request.bodyType().equals(MediaTypes.JSON)
+                && !relation.columns().keySet().containsAll(payload.columns())) {
+            NestedBody.Rows rows = bodies.nestedRows(request.body(), relation, schema, parameters.columns);
+            payload = new Payload(payload.json(), payload.single(), rows.columns());
+            nested = rows.nested();
+        }
         boolean keyed =
                 parameters.onConflict.isPresent() || !relation.primaryKey().isEmpty();
         Optional<Insert.OnConflict> onConflict = request.preferences()
@@ -90,7 +105,8 @@ final class ActionParser {
                 defaults(request),
                 onConflict,
                 Filter.NONE,
-                returning(request, parameters, true));
+                returning(request, parameters, true),
+                nested);
         return new Action.Inserting(insert, relation.name(), onConflict.isPresent());
     }
 
@@ -103,7 +119,11 @@ final class ActionParser {
                 relation.name(),
                 payload,
                 false,
-                Optional.of(new Insert.OnConflict(List.of(), Insert.Resolution.MERGE_DUPLICATES)),
+                Optional.of(new Insert.OnConflict(
+                        List.of(),
+                        request.createsOnly()
+                                ? Insert.Resolution.IGNORE_DUPLICATES
+                                : Insert.Resolution.MERGE_DUPLICATES)),
                 selections().filter(parameters.root),
                 returning(request, parameters, false));
         return new Action.Replacing(insert);

@@ -52,6 +52,10 @@ final class ErrorCatalogue {
                 error(400, "PGRST114", "limit/offset querystring parameters are not allowed for PUT");
             case RestError.PutKeyMismatch e ->
                 error(400, "PGRST115", "Payload values do not match URL in primary key column(s)");
+            case RestError.PreconditionFailed e ->
+                error(412, "GLY-REST20", "The rows are not those that the request is meant for")
+                        .details("Nothing was changed.")
+                        .hint("Read them again; If-Match takes the ETag of a GET with the same filters and select.");
             case RestError.NotSingular e ->
                 error(406, "PGRST116", "Cannot coerce the result to a single JSON object")
                         .details("The result contains " + e.rows() + " rows");

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -53,6 +54,15 @@ final class JsonBody {
             Shape shape = shape(in);
             if (in.nextToken() != null) throw invalid();
             return shape;
+        } catch (JacksonException e) {
+            throw invalid();
+        }
+    }
+
+    /** Reads a body that {@link #shape} has accepted. */
+    <T> T read(byte[] utf8, Function<JsonParser, T> reader) {
+        try (JsonParser in = json.createParser(ObjectReadContext.empty(), utf8)) {
+            return reader.apply(in);
         } catch (JacksonException e) {
             throw invalid();
         }

@@ -2,11 +2,12 @@ package dev.galley.rest;
 
 import dev.galley.query.FieldPath;
 import dev.galley.query.OrderTerm;
+import dev.galley.query.Selection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads {@code name.desc.nullslast,data->>age,client(name).asc}. */
+/** Reads {@code name.desc.nullslast,data->>age,client(name).asc,amount.sum().desc}. */
 final class OrderParser {
     private OrderParser() {}
 
@@ -24,7 +25,11 @@ final class OrderParser {
         String name = Names.name(in);
         Optional<String> embed = Optional.empty();
         FieldPath field;
-        if (in.peek() == '(') {
+        Optional<Selection.Field> aggregate = Optional.empty();
+        if (AggregateParser.countsRows(name, in)) {
+            field = FieldPath.of(name);
+            aggregate = Optional.of(AggregateParser.count(in));
+        } else if (in.peek() == '(') {
             in.next();
             embed = Optional.of(name);
             field = Names.field(in);
@@ -32,6 +37,7 @@ final class OrderParser {
         } else {
             field = new FieldPath(name, Names.jsonPath(in));
             in.skipSpaces();
+            if (AggregateParser.follows(in)) aggregate = Optional.of(AggregateParser.of(field, in));
         }
         Optional<OrderTerm.Direction> direction = Optional.empty();
         Optional<OrderTerm.Nulls> nulls = Optional.empty();
@@ -56,7 +62,7 @@ final class OrderParser {
             in.expecting("\",\"", "end of input");
             throw in.failure();
         }
-        return new OrderTerm(embed, field, direction, nulls);
+        return new OrderTerm(embed, field, direction, nulls, aggregate);
     }
 
     private static Optional<OrderTerm.Direction> direction(Scanner in) {

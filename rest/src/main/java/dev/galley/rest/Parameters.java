@@ -73,7 +73,24 @@ final class Parameters {
             }
             case "limit" -> target(path("tree path", name)).limit = number("limit", value);
             case "offset" -> target(path("tree path", name)).offset = number("offset", value);
+            case "distinct", "having" -> readGathering(name, value);
             default -> readFilter(name, value);
+        }
+    }
+
+    /** What reads as a condition on a column of that name is one, and a function may have a parameter of that name. */
+    private void readGathering(String name, String value) {
+        boolean tree = value.startsWith("not.or(") || value.startsWith("not.and(");
+        if (readingCall || (!tree && OperatorParser.looksLikeCondition(value))) {
+            readFilter(name, value);
+            return;
+        }
+        SelectedItem.Embedded target = target(path("tree path", name));
+        if (name.endsWith("having")) {
+            countConditions(value);
+            target.having.add(new HavingParser(operators, limits.depth()).whole(new Scanner("having", value)));
+        } else if (target.distinct.isEmpty()) {
+            target.distinct = Optional.of(DistinctParser.whole(new Scanner("distinct", value)));
         }
     }
 
@@ -99,15 +116,20 @@ final class Parameters {
     }
 
     private void readLogic(String name, String value) {
-        for (int i = 0; i < value.length(); i++) {
-            if (value.charAt(i) == ',') countCondition();
-        }
+        countConditions(value);
         hasLogic = true;
         List<String> path = path("logic path", name);
         String operator = name.substring(name.lastIndexOf('.') + 1);
         boolean negated = path.removeIf("not"::equals);
         String whole = (negated ? "not." : "") + operator + value;
         target(path).filters.add(logic.whole(new Scanner("logic tree", value, whole)));
+    }
+
+    /** Not fewer than there are. */
+    private void countConditions(String list) {
+        for (int i = 0; i < list.length(); i++) {
+            if (list.charAt(i) == ',') countCondition();
+        }
     }
 
     private void countCondition() {

@@ -84,7 +84,7 @@ final class ReplyPrinter {
 
     private Reply replaced() {
         applied(Optional.empty(), Optional.empty(), true, false);
-        boolean isNew = result.inserted().isPresent() && result.inserted().getAsLong() > 0;
+        boolean isNew = request.createsOnly() || result.inserted().orElse(0) > 0;
         return written(isNew ? 201 : 200, 204);
     }
 

@@ -2,6 +2,8 @@ package dev.galley.rest;
 
 import dev.galley.query.Bindings;
 import dev.galley.query.Payload;
+import dev.galley.schema.Relation;
+import dev.galley.schema.SchemaModel;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +48,11 @@ final class RequestBody {
             }
             default -> throw new RestException(new RestError.UnsupportedContentType(mediaType));
         };
+    }
+
+    /** What stands inside the rows of a JSON body whose keys are not all columns. */
+    NestedBody.Rows nestedRows(byte[] body, Relation relation, SchemaModel schema, Optional<List<String>> columns) {
+        return json.read(body, in -> NestedBody.read(in, relation, schema, columns));
     }
 
     private Payload jsonRows(byte[] body, Optional<List<String>> columns, Bindings bindings) {

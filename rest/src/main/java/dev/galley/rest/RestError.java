@@ -53,6 +53,9 @@ sealed interface RestError {
 
     record PutKeyMismatch() implements RestError {}
 
+    /** Rows are not, or no longer, what the headers {@code If-Match} or {@code If-None-Match} say. */
+    record PreconditionFailed() implements RestError {}
+
     record NotSingular(long rows) implements RestError {}
 
     record TooManyAffected(long rows) implements RestError {}

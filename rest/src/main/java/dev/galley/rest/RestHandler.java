@@ -169,19 +169,22 @@ final class RestHandler {
             // A plan is no answer to keep: it is made without the effect, and for this moment.
             Optional<IdempotencyKey> key =
                     format.representation() instanceof Explained ? Optional.empty() : idempotency.key(request);
-            Acceptance acceptance = new Acceptance(request, action, format);
+            Optional<Plan> current = currentRows(request, action, bindings);
             var transactionLocal = transactionSettings.of(request, schema, action.called());
             Execution execution = plan.start(bindings, format.representation(), settings.maxResponse());
+            Optional<GuardedWrite> guard =
+                    current.map(rows -> GuardedWrite.of(request, rows, bindings, format, settings, execution));
+            Acceptance acceptance = new Acceptance(request, action, format, guard);
             TransactionRequest wanted = new TransactionRequest(
                     request.role(),
-                    transactionLocal,
+                    guard.isPresent() ? GuardedWrite.settings(transactionLocal) : transactionLocal,
                     plan.readOnly(),
                     format.representation() instanceof ResultFormat && plan.bounded(bindings),
-                    execution.steps(),
+                    guard.map(GuardedWrite::steps).orElseGet(execution::steps),
                     ending(request, acceptance, execution),
                     settings.timeout());
             if (key.isPresent() && !(wanted.ending() instanceof TransactionRequest.Rollback)) {
-                once(key.get(), wanted, execution, soFar -> {
+                once(key.get(), wanted, execution, guard, soFar -> {
                     Execution.Result result = execution.result(soFar);
                     return printed(request, action, format, acceptance, result);
                 });
@@ -195,8 +198,9 @@ final class RestHandler {
                     finish(request, action, format, acceptance, execution, execution.result(outcome.result()));
                 } else {
                     execution.discard();
-                    fail(outcome.cause());
+                    failWrite(guard, outcome.cause());
                 }
+                guard.ifPresent(GuardedWrite::release);
             });
         }
 
@@ -204,6 +208,7 @@ final class RestHandler {
                 IdempotencyKey key,
                 TransactionRequest wanted,
                 Execution execution,
+                Optional<GuardedWrite> guard,
                 Function<RequestTransaction.Outcome, Reply> printer) {
             var run = new IdempotentRun(
                     transactions, idempotency, key, each -> ClientGone.onClosed(context, each::cancel));
@@ -213,10 +218,30 @@ final class RestHandler {
                     done.result().body().ifPresent(ByteBuf::retain);
                     write(done.result());
                 } else {
-                    fail(done.cause());
+                    failWrite(guard, done.cause());
                 }
                 execution.discard();
+                guard.ifPresent(GuardedWrite::release);
             });
+        }
+
+        private void failWrite(Optional<GuardedWrite> guard, Throwable cause) {
+            if (guard.isPresent() && GuardedWrite.overtaken(cause)) fail(new RestError.PreconditionFailed());
+            else fail(cause);
+        }
+
+        /** How the rows are read that a write is tied to by {@code If-Match}. */
+        private Optional<Plan> currentRows(RestRequest request, Action action, Bindings bindings) {
+            boolean changes = action instanceof Action.Updating
+                    || action instanceof Action.Deleting
+                    || action instanceof Action.Replacing;
+            return changes
+                            && request.header("If-Match").isPresent()
+                            && request.target().resource() instanceof Target.RelationOf relation
+                    ? Optional.of(planner.plan(
+                            new ActionParser(settings, bodies, schema, bindings).current(request, relation.name()),
+                            schema))
+                    : Optional.empty();
         }
 
         /** Rows are looked at before the commit only where their number may forbid it. */
@@ -278,7 +303,8 @@ final class RestHandler {
                 Execution.Result result) {
             Optional<RestError> objection = acceptance.objection(result.rows());
             if (objection.isPresent()) throw new RestException(objection.get());
-            return new ReplyPrinter(request, action, format, result).print();
+            Reply reply = new ReplyPrinter(request, action, format, result).print();
+            return settings.etags() ? ConditionalReplies.tagged(reply, request, format, result) : reply;
         }
 
         private void write(Reply reply) {

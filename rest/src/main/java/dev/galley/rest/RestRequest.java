@@ -30,6 +30,14 @@ record RestRequest(
         return Optional.ofNullable(headers.get(name));
     }
 
+    /** Whether a PUT may make a row but not change one. */
+    boolean createsOnly() {
+        return header("If-None-Match")
+                .map(EntityTags::parse)
+                .filter(EntityTags::any)
+                .isPresent();
+    }
+
     String bodyType() {
         return MediaTypes.ofBody(header("Content-Type"));
     }

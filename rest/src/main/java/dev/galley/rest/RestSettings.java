@@ -27,6 +27,7 @@ public record RestSettings(
         boolean plans,
         DatabaseSettings database,
         OpenApiSettings openApi,
+        boolean etags,
         int maxDepth,
         int maxTerms,
         int maxJsonDepth,
@@ -87,6 +88,10 @@ public record RestSettings(
                         "Whether a request may ask for its execution plan with Accept: application/vnd.pgrst.plan."),
                 DatabaseSettings.from(settings),
                 OpenApiSettings.from(settings),
+                settings.flag(
+                        "rest.etags",
+                        true,
+                        "Whether answers with rows have the header ETag, so that a client can ask if they changed."),
                 settings.integer(
                         "rest.max-depth",
                         20,

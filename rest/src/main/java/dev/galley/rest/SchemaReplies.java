@@ -49,6 +49,13 @@ final class SchemaReplies {
             case QueryError.NoPrimaryKey e ->
                 error(400, "GLY-REST03", "'" + e.relation().name() + "' has no primary key, which the request needs")
                         .hint("Name the columns of a unique constraint in on_conflict.");
+            case QueryError.NestedInsertRefused e ->
+                error(
+                                400,
+                                "GLY-REST21",
+                                "'" + e.key() + "' cannot be inserted together with '"
+                                        + e.relation().name() + "'")
+                        .details(e.reason());
             case QueryError.TooComplex e ->
                 error(400, "GLY-REST01", "The request has too many " + e.what())
                         .hint("At most " + e.limit() + " are allowed.");

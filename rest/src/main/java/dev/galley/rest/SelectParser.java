@@ -112,7 +112,7 @@ final class SelectParser {
                         : new Selection.Field(Optional.of(path), Optional.empty(), aggregate, cast, alias));
     }
 
-    private static Aggregate aggregate(Scanner in) {
+    static Aggregate aggregate(Scanner in) {
         if (in.skip("sum")) return Aggregate.SUM;
         if (in.skip("avg")) return Aggregate.AVG;
         if (in.skip("count")) return Aggregate.COUNT;

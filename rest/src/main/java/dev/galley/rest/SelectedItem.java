@@ -25,6 +25,8 @@ sealed interface SelectedItem {
         List<OrderTerm> order = List.of();
         OptionalLong limit = OptionalLong.empty();
         OptionalLong offset = OptionalLong.empty();
+        Optional<Selection.Distinct> distinct = Optional.empty();
+        final List<Filter> having = new ArrayList<>(0);
 
         Embedded(String target, Optional<String> alias, Optional<String> hint, boolean inner, boolean spread) {
             this.target = target;

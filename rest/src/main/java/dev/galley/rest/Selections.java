@@ -26,7 +26,14 @@ final class Selections {
 
     /** Of the rows that a write gives back: its own conditions choose what is written, and limits do not apply. */
     Selection written(SelectedItem.Embedded root) {
-        return new Selection(items(root, false), Filter.NONE, root.order, OptionalLong.empty(), Optional.empty());
+        return new Selection(
+                items(root, false),
+                Filter.NONE,
+                root.order,
+                OptionalLong.empty(),
+                Optional.empty(),
+                root.distinct,
+                having(root));
     }
 
     /** The conditions of one level, those on the presence of an embed among them. */
@@ -47,7 +54,13 @@ final class Selections {
                 filter(node),
                 node.order,
                 range.limit(),
-                range.offset() > 0 ? Optional.of(bind(range.offset())) : Optional.empty());
+                range.offset() > 0 ? Optional.of(bind(range.offset())) : Optional.empty(),
+                node.distinct,
+                having(node));
+    }
+
+    private static Filter having(SelectedItem.Embedded node) {
+        return node.having.isEmpty() ? Filter.NONE : new Filter.And(List.copyOf(node.having));
     }
 
     private List<Selection.Item> items(SelectedItem.Embedded node, boolean ranges) {
@@ -94,6 +107,7 @@ final class Selections {
             case Filter.Compare compare -> compare;
             case Filter.FullText fullText -> fullText;
             case Filter.NoRelated none -> none;
+            case Filter.Aggregated aggregated -> aggregated;
         };
     }
 }

@@ -153,6 +153,21 @@ final class Fakes implements Planner, RequestTransaction {
         }
 
         @Override
+        public int preparing() {
+            return 0;
+        }
+
+        @Override
+        public ByteBuf printed() {
+            return buffer;
+        }
+
+        @Override
+        public OptionalLong inserted() {
+            return inserted;
+        }
+
+        @Override
         public Result result(Outcome outcome) {
             return new Result(buffer, rows, total, key, inserted, headers, status);
         }

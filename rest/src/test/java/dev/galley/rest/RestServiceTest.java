@@ -84,6 +84,7 @@ class RestServiceTest {
                 true,
                 DatabaseSettings.DEFAULT,
                 OPEN_API,
+                true,
                 10,
                 100,
                 100,

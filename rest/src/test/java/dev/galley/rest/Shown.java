@@ -63,6 +63,7 @@ final class Shown {
                 field(text.field()) + " @@ " + text.parser()
                         + text.configuration().map(each -> " " + each).orElse("") + " <" + value(text.value()) + ">";
             case Filter.NoRelated none -> "no " + none.embed();
+            case Filter.Aggregated aggregated -> aggregated.toString();
         };
     }
 
