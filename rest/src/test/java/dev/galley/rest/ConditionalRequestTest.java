@@ -1,6 +1,6 @@
 package dev.galley.rest;
 
-import static dev.galley.rest.LiveRest.compact;
+import static dev.galley.rest.RestServer.compact;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
@@ -16,20 +16,20 @@ import org.junit.jupiter.api.Test;
 
 /** Entity tags: reads that need not be sent again, writes that apply only to what was read. */
 class ConditionalRequestTest {
-    private static LiveRest rest;
+    private static RestServer rest;
 
     @BeforeAll
     static void open() throws Exception {
-        rest = new LiveRest("""
-                do $$ begin create role rest_user nologin; exception when duplicate_object then null; end $$;
+        rest = new RestServer(false, """
+                do $$ begin create role rest_member nologin; exception when duplicate_object then null; end $$;
                 create table notes (id int primary key, owner text default 'me', body text);
                 create table lines (id int primary key, note int references notes on delete cascade, text text);
-                grant select, insert, update, delete on notes, lines to rest_user;
+                grant select, insert, update, delete on notes, lines to rest_member;
                 alter table notes enable row level security;
-                create policy own on notes to rest_user using (owner = 'me');
+                create policy own on notes to rest_member using (owner = 'me');
                 create function tagged() returns text language sql stable as $f$
                     select set_config('response.headers', '[{"ETag":"\\"mine\\""}]', true) $f$;
-                """, Set.of("rest_user"));
+                """, Set.of("rest_member"));
     }
 
     @AfterAll
@@ -211,8 +211,11 @@ class ConditionalRequestTest {
 
     @Test
     void canBeLeftOut() throws Exception {
-        try (LiveRest plain = new LiveRest(
-                "create table t (a int); grant select on t to rest_user", Set.of("rest_user"), "rest.etags=false")) {
+        try (RestServer plain = new RestServer(
+                false,
+                "create table t (a int); grant select on t to rest_member",
+                Set.of("rest_member"),
+                "rest.etags=false")) {
             var response = plain.get("/t", "If-None-Match", "*");
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.headers().firstValue("ETag")).isEmpty();

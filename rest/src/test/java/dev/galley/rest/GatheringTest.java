@@ -1,6 +1,6 @@
 package dev.galley.rest;
 
-import static dev.galley.rest.LiveRest.compact;
+import static dev.galley.rest.RestServer.compact;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Set;
@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 
 /** {@code distinct}, {@code having} and orders by aggregates. */
 class GatheringTest {
-    private static LiveRest rest;
+    private static RestServer rest;
 
     @BeforeAll
     static void open() throws Exception {
-        rest = new LiveRest("""
-                do $$ begin create role rest_user nologin; exception when duplicate_object then null; end $$;
+        rest = new RestServer(false, """
+                do $$ begin create role rest_member nologin; exception when duplicate_object then null; end $$;
                 create table makers (id int primary key, name text);
                 create table sales (id int primary key, maker int references makers, city text, amount numeric, data json, tags text[]);
                 create table odd (id int primary key, "distinct" text, "having" text, "order" text);
@@ -24,10 +24,10 @@ class GatheringTest {
                     (1, 1, 'Rome', 10, '{"k":1}', '{a}'), (2, 1, 'Rome', 20, '{"k":1}', '{a}'),
                     (3, 2, 'Oslo', 5, '{"k":2}', '{b}'), (4, 2, 'Bonn', 7, null, null), (5, 1, 'Oslo', 90, '{"k":1}', '{a}');
                 insert into odd values (1, 'yes', 'yes', 'x');
-                grant select on all tables in schema public to rest_user;
-                grant insert, update on makers to rest_user;
+                grant select on all tables in schema public to rest_member;
+                grant insert, update on makers to rest_member;
                 create function same("distinct" text) returns text language sql stable as $f$ select $1 $f$;
-                """, Set.of("rest_user"));
+                """, Set.of("rest_member"), "query.aggregates=true");
     }
 
     @AfterAll
@@ -124,9 +124,10 @@ class GatheringTest {
 
     @Test
     void needsAggregatesToBeAllowed() throws Exception {
-        try (LiveRest closed = new LiveRest(
-                "create table t (a int); grant select on t to rest_user; insert into t values (1), (1)",
-                Set.of("rest_user"),
+        try (RestServer closed = new RestServer(
+                false,
+                "create table t (a int); grant select on t to rest_member; insert into t values (1), (1)",
+                Set.of("rest_member"),
                 "query.aggregates=false")) {
             assertThat(closed.get("/t?having=count().gt.1&select=a").body()).contains("PGRST123");
             assertThat(closed.get("/t?order=a.sum()&select=a").body()).contains("PGRST123");

@@ -1,6 +1,6 @@
 package dev.galley.rest;
 
-import static dev.galley.rest.LiveRest.compact;
+import static dev.galley.rest.RestServer.compact;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 
 /** Rows inserted with their related rows inside them. */
 class NestedInsertTest {
-    private static LiveRest rest;
+    private static RestServer rest;
 
     @BeforeAll
     static void open() throws Exception {
-        rest = new LiveRest("""
-                do $$ begin create role rest_user nologin; exception when duplicate_object then null; end $$;
+        rest = new RestServer(false, """
+                do $$ begin create role rest_member nologin; exception when duplicate_object then null; end $$;
                 do $$ begin create role rest_other nologin; exception when duplicate_object then null; end $$;
                 create table customers (id uuid primary key default gen_random_uuid(), name text unique);
                 create table orders (id bigint generated always as identity primary key, code text, owner text default 'me',
@@ -34,14 +34,14 @@ class NestedInsertTest {
                 create function stamp() returns trigger language plpgsql as $f$ begin new.id := 'x-' || new.name; return new; end $f$;
                 create trigger stamp before insert on stamped for each row execute function stamp();
                 create function calc(orders) returns setof tags language sql stable as 'select * from tags';
-                grant select, insert on customers, orders, lines, notes, tags, order_tags, stamped, parts to rest_user;
-                grant usage on all sequences in schema public to rest_user;
+                grant select, insert on customers, orders, lines, notes, tags, order_tags, stamped, parts to rest_member;
+                grant usage on all sequences in schema public to rest_member;
                 grant select, insert on orders to rest_other;
                 alter table orders enable row level security;
                 create policy mine on orders using (owner = 'me');
                 alter table lines enable row level security;
                 create policy of_mine on lines using (exists (select from orders o where o.id = order_id and o.owner = 'me'));
-                """, Set.of("rest_user", "rest_other"));
+                """, Set.of("rest_member", "rest_other"));
     }
 
     @AfterAll
@@ -167,7 +167,7 @@ class NestedInsertTest {
                 "{\"code\":\"a\",\"lines\":[{\"sku\":\"x\"}]}",
                 "Prefer",
                 "return=representation",
-                "X-Role",
+                "As-Role",
                 "rest_other");
         assertThat(other.statusCode()).isEqualTo(403);
         assertThat(counts()).containsExactly("0 0 0 0");

@@ -27,6 +27,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -115,6 +116,20 @@ final class RestServer implements AutoCloseable {
 
     HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {
         return start(method, path, body, headers).get(30, TimeUnit.SECONDS);
+    }
+
+    HttpResponse<String> get(String path, String... headers) throws Exception {
+        return send("GET", path, "", headers);
+    }
+
+    /** The body without white space. */
+    static String compact(HttpResponse<String> response) {
+        return response.body().replaceAll("\\s+", "");
+    }
+
+    /** The caller closes it. */
+    Connection connect() {
+        return TestPostgres.shared().connect(database);
     }
 
     List<String> query(String sql) {

@@ -130,7 +130,8 @@ public final class IdempotentWrite {
 
     private static Optional<Verdict> verdict(String sqlState) {
         return switch (sqlState) {
-            case "GLY01" -> Optional.of(Verdict.ANSWERED);
+            // unique_violation: answered since the snapshot of this transaction was taken.
+            case "GLY01", "23505" -> Optional.of(Verdict.ANSWERED);
             case "GLY02" -> Optional.of(Verdict.USED_OTHERWISE);
             case "GLY03" -> Optional.of(Verdict.UNDER_WAY);
             // undefined_function, invalid_schema_name, insufficient_privilege, undefined_table
