@@ -54,10 +54,10 @@ public record IdentitySettings(
                                 "auth.jwt-secret-base64",
                                 false,
                                 "Whether the text of auth.jwt-secret is Base64 of the bytes.")),
-                reader.optionalText(
+                reader.secret(
                         "auth.jwks",
                         "More keys whose tokens are accepted: a JWK set as JSON, or the path of a file with one."),
-                reader.optionalText(
+                reader.secret(
                         "auth.signing-keys-path",
                         "File with private JWKs (a JSON array or a JWK set) for asymmetric tokens; the first one signs."
                                 + " An ES256 key is made at the first start when not set."),

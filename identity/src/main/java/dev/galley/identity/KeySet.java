@@ -8,6 +8,7 @@ import dev.galley.settings.SettingsException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.ArrayList;
@@ -77,8 +78,9 @@ final class KeySet {
         }
         try {
             return Files.readString(Path.of(jsonOrPath.strip()));
-        } catch (IOException e) {
-            throw new SettingsException(setting + ": the file " + jsonOrPath.strip() + " cannot be read");
+        } catch (IOException | InvalidPathException e) {
+            // It may be a key with a slip of the pen in it: not to be repeated.
+            throw new SettingsException(setting + ": is neither JSON nor the path of a file that can be read");
         }
     }
 

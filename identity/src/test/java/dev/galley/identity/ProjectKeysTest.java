@@ -111,7 +111,10 @@ class ProjectKeysTest {
                 "auth.publishable-key=sb_secret_abcdefghijklmnopqrstuv",
                 "auth.secret-key=sb_secret_short",
                 "auth.secret-key=sb_secret_with spaces and more of it",
-                "auth.jwks=/nowhere/at/all.json")) {
+                "auth.jwks=/nowhere/at/all.json",
+                "auth.jwks=\"kty\":\"oct\",\"k\":\"c2hvcnQtc2VjcmV0\"}",
+                "auth.jwks=c2hvcnQtc2VjcmV0\0",
+                "auth.signing-keys-path=\"kty\":\"EC\",\"d\":\"c2hvcnQtc2VjcmV0\"}")) {
             assertThatThrownBy(() -> KeySet.of(load(setting), settings(setting)))
                     .as(setting)
                     .isInstanceOf(SettingsException.class)
@@ -120,6 +123,15 @@ class ProjectKeysTest {
                     .hasMessageNotContaining("abcdefghijklmnopqrstuv")
                     .hasMessageNotContaining("31 characters are");
         }
+    }
+
+    @Test
+    void settingsThatMayHoldKeysAreNotShown() {
+        Settings read = new Settings(new FlagLayer()
+                .set("auth.jwks={\"keys\":[{\"kty\":\"oct\",\"k\":\"c2hvcnQtc2VjcmV0\"}]}")
+                .set("auth.signing-keys-path={\"kty\":\"EC\",\"d\":\"c2hvcnQtc2VjcmV0\"}"));
+        IdentitySettings.from(read);
+        assertThat(read.declared().toString()).doesNotContain("c2hvcnQtc2VjcmV0");
     }
 
     @Test

@@ -53,6 +53,9 @@ final class DatabaseUrl {
         int slash = beforeQuery.indexOf('/');
         String authority = slash < 0 ? beforeQuery : beforeQuery.substring(0, slash);
         String path = slash < 0 ? "" : decode(beforeQuery.substring(slash + 1), "database");
+        if (authority.indexOf('@') < 0 && authority.indexOf(':') >= 0 && beforeQuery.indexOf('@') >= 0) {
+            throw cutPassword();
+        }
         int at = authority.lastIndexOf('@');
         String login = at < 0 ? "" : authority.substring(0, at);
         int colon = login.indexOf(':');
@@ -109,6 +112,9 @@ final class DatabaseUrl {
                             .contains(name)
                     || IGNORED.contains(name)
                     || FIXED.getOrDefault(name, Set.of()).contains(value);
+            if (!known && query.indexOf('@') >= 0) {
+                throw cutPassword();
+            }
             if (!known) {
                 throw bad(
                         FIXED.containsKey(name)
@@ -192,6 +198,11 @@ final class DatabaseUrl {
         } catch (CharacterCodingException e) {
             throw bad("the " + what + " is not UTF-8");
         }
+    }
+
+    /** Its parts would be taken for host, port and names, and be repeated in messages. */
+    private static PostgresException cutPassword() {
+        return bad("a password with the characters : / @ ? # must be percent-encoded");
     }
 
     private static PostgresException bad(String why) {

@@ -7,6 +7,7 @@ import dev.galley.postgres.DatabaseAddress.Tcp;
 import dev.galley.postgres.DatabaseAddress.Tls;
 import dev.galley.postgres.DatabaseAddress.UnixSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,13 @@ class DatabaseUrlTest {
                 .doesNotContain("hunter2");
         assertThat(DatabaseAddress.parse("postgresql://u:hunter2@h/db").toString())
                 .doesNotContain("hunter2");
+        for (String slip :
+                List.of("a?hunter2=x", "a/hunter2", "12/hunter2", "12?hunter2=x", "a?x=hunter2", "a#hunter2/")) {
+            assertThatThrownBy(() -> DatabaseAddress.parse("postgresql://u:" + slip + "@h/db"))
+                    .as(slip)
+                    .hasMessageNotContaining("hunter2")
+                    .hasMessageContaining("percent-encoded");
+        }
     }
 
     @ParameterizedTest

@@ -39,7 +39,7 @@ final class Cli {
             ParseResult result = line.parseArgs(arguments);
             return dispatch(line, result);
         } catch (ParameterException wrong) {
-            return wrongUsage(wrong);
+            return wrongUsage(wrong, List.of(arguments));
         } catch (SettingsException wrong) {
             String.valueOf(wrong.getMessage()).lines().forEach(problem -> err.println("galley: " + problem));
             return USAGE;
@@ -188,7 +188,14 @@ final class Cli {
         return new RunOptions(folder(command), flags);
     }
 
-    private int wrongUsage(ParameterException wrong) {
+    private int wrongUsage(ParameterException wrong, List<String> arguments) {
+        for (int i = 0; i + 1 < arguments.size(); i++) {
+            if (arguments.get(i).equals("--set") && arguments.get(i + 1).indexOf('=') < 0) {
+                // What follows a key may be its value, and a secret: picocli would repeat it.
+                err.println("galley: --set: write --set key=value");
+                return USAGE;
+            }
+        }
         String message = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("wrong usage");
         List<String> suggestions = wrong instanceof UnmatchedArgumentException unmatched
                 ? unmatched.getSuggestions().stream().limit(1).toList()

@@ -153,6 +153,7 @@ class CommandLineTest {
             dev --prot 1                         | galley: Unknown option
             dev --port x                         | galley: http.port = "x" (--port): must be a whole number, 0 to 65535
             dev --set http.prot=1                | galley: unknown setting http.prot (--set http.prot). Did you mean http.port?
+            dev --set auth.jwt-secret hunter2    | galley: --set: write --set key=value
             dev --set nonsense                   | galley: --set "nonsense": write --set key=value
             dev --services rst                   | galley: server.services: there is no service rst. Did you mean rest?
             dev --db-url mysql://x               | galley: postgres.url: not a database URL

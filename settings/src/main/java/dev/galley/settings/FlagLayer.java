@@ -14,11 +14,20 @@ public final class FlagLayer implements Layer {
     public FlagLayer set(String assignment) {
         int equals = assignment.indexOf('=');
         if (equals < 1) {
-            throw new SettingsException("--set " + Values.shown(assignment) + ": write --set key=value");
+            throw new SettingsException("--set " + keyOf(assignment) + ": write --set key=value");
         }
         String key = assignment.substring(0, equals).strip();
         values.put(key, Given.text(assignment.substring(equals + 1), "--set " + key));
         return this;
+    }
+
+    /** What can only be the key of it: the rest may be a secret that was separated by something else. */
+    private static String keyOf(String assignment) {
+        int end = 0;
+        while (end < assignment.length() && "abcdefghijklmnopqrstuvwxyz.-*".indexOf(assignment.charAt(end)) >= 0) {
+            end++;
+        }
+        return Values.shown(assignment.substring(0, end) + (end < assignment.length() ? "..." : ""));
     }
 
     /** Takes the value of a flag with a name of its own, such as {@code --port}. */

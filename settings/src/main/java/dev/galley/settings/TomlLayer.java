@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlParseResult;
@@ -51,11 +52,16 @@ public final class TomlLayer implements Layer {
         if (toml.hasErrors()) {
             var first = toml.errors().getFirst();
             throw new SettingsException(
-                    "%s:%d: %s".formatted(name, first.position().line(), first.getMessage()));
+                    "%s:%d: %s".formatted(name, first.position().line(), withoutText(first.getMessage())));
         }
         Map<String, Entry> entries = new LinkedHashMap<>();
         flatten(toml, "", name, environment, entries);
         return new TomlLayer(entries);
+    }
+
+    /** The parser repeats what it did not expect, which may be a secret without its quotes. */
+    private static String withoutText(@Nullable String message) {
+        return String.valueOf(message).replaceAll("(?s)Unexpected '(?!\\\\u).{2,}'", "Unexpected text");
     }
 
     private static void flatten(

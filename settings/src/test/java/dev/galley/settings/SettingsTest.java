@@ -157,6 +157,32 @@ class SettingsTest {
     }
 
     @Test
+    void aSecretWrittenWrongIsNotRepeated() {
+        for (String slip : List.of(
+                "key = hunter2secret",
+                "key = \"hunter2secret",
+                "key = 'hunter2\nsecret'",
+                "key = \"x\" hunter2secret",
+                "key : hunter2secret",
+                "key = hunter2secret # it's",
+                "key = 12hunter2 secret",
+                "hunter2 secret")) {
+            assertThatThrownBy(() -> file(slip))
+                    .as(slip)
+                    .isInstanceOf(SettingsException.class)
+                    .hasMessageStartingWith("galley.toml:")
+                    .hasMessageNotContaining("unter2")
+                    .hasMessageNotContaining("secret");
+        }
+        for (String slip : List.of("auth.key:Hunter2", "auth.key Hunter2", "HUNTER2", "auth.key:\"Hunter2\"")) {
+            assertThatThrownBy(() -> flags(slip))
+                    .as(slip)
+                    .hasMessageContaining("write --set key=value")
+                    .hasMessageNotContainingAny("Hunter2", "HUNTER2");
+        }
+    }
+
+    @Test
     void keysOfAnotherProgramAreTranslatedAndTheRestIsLeftOut() {
         var layer = TomlLayer.parse("[api]\nport = 5\n[studio]\nport = 6", "supabase/config.toml", Map.of())
                 .translated(Map.of("api.port", "http.port"));
