@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param counted whether each row carries the total; a page without rows then has one row without the mark
  * @param keys the names of the primary key's columns, when a write has to tell them
  * @param estimate a statement that gives the planner's idea of the total
+ * @param runs the query that is run, if any is
  */
 record Compiled(
         String sql,
@@ -20,13 +21,32 @@ record Compiled(
         List<Printed> columns,
         boolean counted,
         List<String> keys,
-        Optional<Estimate> estimate) {
+        Optional<Estimate> estimate,
+        Optional<String> runs) {
+
+    Compiled(
+            String sql,
+            Parameters parameters,
+            Shape shape,
+            List<Printed> columns,
+            boolean counted,
+            List<String> keys,
+            Optional<Estimate> estimate) {
+        this(sql, parameters, shape, columns, counted, keys, estimate, Optional.of(sql));
+    }
 
     /** The plan of this statement instead of its rows, and beside it one that tells what it touches. */
     Compiled explained(Explained how) {
         Estimate touched = new Estimate(Explained.DETAIL + sql, parameters, true, 0);
         return new Compiled(
-                how.prefix() + sql, parameters, Shape.PLAN, List.of(), false, List.of(), Optional.of(touched));
+                how.prefix() + sql,
+                parameters,
+                Shape.PLAN,
+                List.of(),
+                false,
+                List.of(),
+                Optional.of(touched),
+                how.options().contains(Explained.Option.ANALYZE) ? Optional.of(sql) : Optional.empty());
     }
 
     boolean prints() {

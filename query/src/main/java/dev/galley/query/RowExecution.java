@@ -49,18 +49,23 @@ final class RowExecution implements Execution {
     }
 
     private List<TransactionRequest.Step> steps(List<Prepared> before, Bindings bindings) {
-        TransactionRequest.Step main = step(compiled.sql(), compiled.parameters(), bindings, printer);
+        TransactionRequest.Step main = step(compiled.sql(), compiled.parameters(), compiled.runs(), bindings, printer);
         if (plan.preRequest().isEmpty() && compiled.estimate().isEmpty() && !reportsSettings()) {
             return List.of(main);
         }
         List<TransactionRequest.Step> all = new ArrayList<>();
         plan.preRequest()
                 .ifPresent(sql -> all.add(new TransactionRequest.Step(new Statement(sql, List.of()), RowHandler.NONE)));
-        before.forEach(each -> all.add(step(each.sql(), each.parameters(), bindings, RowHandler.NONE)));
+        before.forEach(each ->
+                all.add(step(each.sql(), each.parameters(), Optional.of(each.sql()), bindings, RowHandler.NONE)));
         all.add(main);
         compiled.estimate()
-                .ifPresent(estimate ->
-                        all.add(step(estimate.sql(), estimate.parameters(), bindings, new OnlyRow(this::estimateRow))));
+                .ifPresent(estimate -> all.add(step(
+                        estimate.sql(),
+                        estimate.parameters(),
+                        Optional.empty(),
+                        bindings,
+                        new OnlyRow(this::estimateRow))));
         if (reportsSettings()) {
             all.add(new TransactionRequest.Step(
                     new Statement(CompiledPlan.SETTINGS, List.of()), new OnlyRow(this::settingsRow)));
@@ -73,8 +78,9 @@ final class RowExecution implements Execution {
         return plan.reportsSettings() || compiled.shape() == Compiled.Shape.WHOLE;
     }
 
-    private static TransactionRequest.Step step(String sql, Parameters parameters, Bindings bindings, RowHandler rows) {
-        return new TransactionRequest.Step(new Statement(sql, parameters.bind(bindings)), rows);
+    private static TransactionRequest.Step step(
+            String sql, Parameters parameters, Optional<String> query, Bindings bindings, RowHandler rows) {
+        return new TransactionRequest.Step(new Statement(sql, parameters.bind(bindings), query), rows);
     }
 
     private void estimateRow(ByteBuf row) {

@@ -88,6 +88,10 @@ final class ErrorCatalogue {
                                                 "The change itself may have been made: read the data before sending it again.")
                                         : Optional.empty())
                         .hint("Ask for fewer columns, or for fewer rows with limit and offset.");
+            case RestError.TooCostly e ->
+                error(400, "GLY-REST07", "The request would cost more than " + e.limit())
+                        .details("Nothing was done: the database expects too much work.")
+                        .hint("Filter by indexed columns, or ask for fewer rows, embeds or counts.");
             case RestError.Internal e -> error(500, "GLY-REST00", "Internal error");
             case RestError.Idempotent e -> e.error().reply();
             case RestError.Refused e -> RefusalReplies.reply(e.refusal());

@@ -81,6 +81,9 @@ sealed interface RestError {
     /** @param mayHaveWritten whether the rows were those of a write, which is done before they are printed */
     record ResultTooLarge(int maxBytes, boolean mayHaveWritten) implements RestError {}
 
+    /** The planner expects more work than a request may ask for; nothing of it was done. */
+    record TooCostly(long limit) implements RestError {}
+
     record Idempotent(IdempotencyError error) implements RestError {}
 
     record Refused(Refusal refusal) implements RestError {}

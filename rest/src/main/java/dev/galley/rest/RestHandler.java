@@ -17,6 +17,7 @@ import dev.galley.query.Planner;
 import dev.galley.query.QueryException;
 import dev.galley.query.ResultFormat;
 import dev.galley.query.ResultTooLarge;
+import dev.galley.query.TooCostly;
 import dev.galley.schema.SchemaCache;
 import dev.galley.schema.SchemaModel;
 import io.netty.buffer.ByteBuf;
@@ -333,6 +334,7 @@ final class RestHandler {
                 }
                 case RestException e -> fail(e.error());
                 case ResultTooLarge e -> fail(new RestError.ResultTooLarge(e.maxBytes(), mayHaveWritten()));
+                case TooCostly e -> fail(new RestError.TooCostly(e.limit()));
                 default -> {
                     LOG.log(Level.ERROR, "request " + requestIds.apply(context) + " failed", cause);
                     fail(new RestError.Internal());

@@ -33,8 +33,13 @@ public final class RestService implements Service {
             SchemaCache schemas,
             Function<RoutingContext, Identified> callers,
             Function<RoutingContext, String> requestIds) {
-        handlers = planned ->
-                new RestHandler(planned.settings(), planned.planner(), transactions, schemas, callers, requestIds);
+        handlers = planned -> new RestHandler(
+                planned.settings(),
+                planned.planner(),
+                planned.settings().cost().around(transactions),
+                schemas,
+                callers,
+                requestIds);
         handler = handlers.apply(new Planned(settings, planner));
     }
 

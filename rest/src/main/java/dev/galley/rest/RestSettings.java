@@ -1,6 +1,7 @@
 package dev.galley.rest;
 
 import dev.galley.postgres.idempotency.IdempotencySettings;
+import dev.galley.query.CostSettings;
 import dev.galley.settings.SettingsException;
 import dev.galley.settings.SettingsReader;
 import java.time.Duration;
@@ -33,7 +34,8 @@ public record RestSettings(
         int maxJsonDepth,
         int maxResponse,
         Duration timeout,
-        IdempotencySettings idempotency) {
+        IdempotencySettings idempotency,
+        CostSettings cost) {
 
     /** How transactions end, and whether {@code Prefer: tx=...} may say otherwise. */
     public enum TransactionEnd {
@@ -115,6 +117,7 @@ public record RestSettings(
                         "rest.timeout",
                         Duration.ofSeconds(60),
                         "The longest time from a request to its answer; then the work is cancelled."),
-                IdempotencySettings.from(settings));
+                IdempotencySettings.from(settings),
+                CostSettings.from(settings));
     }
 }

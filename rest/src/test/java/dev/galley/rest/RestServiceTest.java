@@ -8,6 +8,7 @@ import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.TransactionRequest;
 import dev.galley.postgres.idempotency.IdempotencySettings;
 import dev.galley.query.Call;
+import dev.galley.query.CostSettings;
 import dev.galley.query.Count;
 import dev.galley.query.Delete;
 import dev.galley.query.Execution;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -90,7 +92,8 @@ class RestServiceTest {
                 100,
                 1 << 20,
                 Duration.ofSeconds(10),
-                IdempotencySettings.DEFAULT);
+                IdempotencySettings.DEFAULT,
+                new CostSettings(0, Set.of(), Duration.ZERO));
     }
 
     private HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {

@@ -1,0 +1,81 @@
+package dev.galley.query;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.galley.postgres.TransactionRequest;
+import dev.galley.postgres.TransactionRequest.LocalSetting;
+import dev.galley.postgres.TransactionRequest.Step;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Estimates that were lately made. What is small work whatever the values is found again by query and role; anything else only by
+ * the same values and settings too, since a cheap value would otherwise open the door for a dear one. Safe for use by many threads.
+ */
+final class CostBook {
+    private static final int ENTRIES = 10_000;
+
+    private final Cache<Key, Double> costs;
+
+    /** @param circumstances digest of values and settings; empty when they do not matter */
+    record Key(String query, String role, String circumstances) {}
+
+    CostBook(Duration memory) {
+        costs = Caffeine.newBuilder()
+                .maximumSize(ENTRIES)
+                .expireAfterWrite(memory)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    static Key key(String query, Step step, TransactionRequest request) {
+        return new Key(query, request.role(), request.bounded() ? "" : circumstances(step, request));
+    }
+
+    Optional<Double> known(Key key) {
+        return Optional.ofNullable(costs.getIfPresent(key));
+    }
+
+    void remember(Key key, double cost) {
+        costs.put(key, cost);
+    }
+
+    private static String circumstances(Step step, TransactionRequest request) {
+        MessageDigest digest = sha256();
+        add(digest, request.settings());
+        add(digest, step.settings());
+        for (byte @Nullable [] value : step.statement().parameters()) {
+            add(digest, value);
+        }
+        return new String(digest.digest(), StandardCharsets.ISO_8859_1);
+    }
+
+    private static void add(MessageDigest digest, List<LocalSetting> settings) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, settings.size()));
+        for (LocalSetting setting : settings) {
+            add(digest, setting.name().getBytes(StandardCharsets.UTF_8));
+            add(digest, setting.value().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void add(MessageDigest digest, byte @Nullable [] value) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, value == null ? -1 : value.length));
+        if (value != null) {
+            digest.update(value);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+do $$ begin create role cost_member nologin; exception when duplicate_object then null; end $$;
+do $$ begin create role cost_trusted nologin; exception when duplicate_object then null; end $$;
+create table events (id int primary key, kind int not null, note text, at int not null);
+create index on events (at);
+insert into events select n, n % 3, 'note ' || n, n from generate_series(1, 20000) n;
+create table shelves (id int primary key, name text);
+create table books (id int primary key, shelf int references shelves, title text);
+insert into shelves select n, 'shelf ' || n from generate_series(1, 5) n;
+insert into books select n, n % 5 + 1, 'title ' || n from generate_series(1, 20000) n;
+analyze;
+grant select, insert, update, delete on events, shelves, books to cost_member, cost_trusted;
+create sequence calls;
+grant usage on calls to cost_member;
+create function dear() returns int language plpgsql volatile cost 1000000 as $$
+    begin perform nextval('public.calls'); return 1; end $$;
+create function cheap() returns int language plpgsql volatile cost 1 as $$ begin return 2; end $$;
+create function all_events() returns setof events language sql stable as 'select * from public.events';
+create domain "text/secret-note" as text;
+create function noted(state text, row_ events) returns text language sql immutable as $$ select coalesce(state, '') || row_.id $$;
+create function noted_end(state text) returns "text/secret-note" language sql immutable as $$ select state $$;
+create aggregate notes(events) (sfunc = noted, stype = text, finalfunc = noted_end);
