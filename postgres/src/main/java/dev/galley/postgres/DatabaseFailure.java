@@ -6,14 +6,19 @@ import java.util.Optional;
 /** Why a request to the database gave no answer. */
 public sealed interface DatabaseFailure {
 
-    /** The server refused: the fields of its ErrorResponse. The transaction was rolled back. */
+    /**
+     * The server refused: the fields of its ErrorResponse. The transaction was rolled back.
+     *
+     * @param raised whether a function of the database chose the words itself ({@code RAISE})
+     */
     record Refused(
             String sqlState,
             String message,
             Optional<String> detail,
             Optional<String> hint,
             Optional<String> context,
-            Optional<Place> place)
+            Optional<Place> place,
+            boolean raised)
             implements DatabaseFailure {
 
         public Refused(
@@ -22,7 +27,7 @@ public sealed interface DatabaseFailure {
                 Optional<String> detail,
                 Optional<String> hint,
                 Optional<String> context) {
-            this(sqlState, message, detail, hint, context, Optional.empty());
+            this(sqlState, message, detail, hint, context, Optional.empty(), false);
         }
     }
 

@@ -6,40 +6,132 @@ import dev.galley.schema.Relation;
 import dev.galley.schema.Relationship;
 import dev.galley.schema.SchemaModel;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * A foreign key has two sides, and PostgreSQL names both when it is violated, whoever asks. A side that the role cannot see is
- * left out of what the caller is told.
+ * PostgreSQL's errors name what they are about, whoever asks: both sides of a foreign key, a table that a policy, a view or a
+ * function reads. What the request does not name itself and the role cannot see is left out of what the caller is told. What a
+ * function raises in its own words stays.
  */
 final class HiddenNames {
     private static final String FOREIGN_KEY_VIOLATION = "23503";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
-    private HiddenNames() {}
+    /** Other errors that tell a name in their message: a view that cannot be written, a locked row, a view's check. */
+    private static final Set<String> TELLING = Set.of("55000", "55P03", "44000");
 
-    static DatabaseFailure removed(DatabaseFailure failure, SchemaModel schema, String role) {
-        if (!(failure instanceof DatabaseFailure.Refused refused)
-                || !refused.sqlState().equals(FOREIGN_KEY_VIOLATION)
-                || refused.place().isEmpty()) return failure;
+    private static final Pattern DENIED = Pattern.compile("(?:permission denied for|must be owner of) "
+            + "(table|view|materialized view|foreign table|function|procedure|schema) (.+)");
+    private static final Pattern QUOTED = Pattern.compile("\\b(table|view|relation) \"([^\"]+)\"");
+
+    private final SchemaModel schema;
+    private final String role;
+    private final Optional<Asked> asked;
+
+    /** @param asked empty when the request failed before it was understood */
+    HiddenNames(SchemaModel schema, String role, Optional<Asked> asked) {
+        this.schema = schema;
+        this.role = role;
+        this.asked = asked;
+    }
+
+    DatabaseFailure removed(DatabaseFailure failure) {
+        if (!(failure instanceof DatabaseFailure.Refused refused) || refused.raised()) return failure;
+        if (refused.sqlState().equals(FOREIGN_KEY_VIOLATION)) return foreignKey(refused);
+        if (refused.sqlState().equals(INSUFFICIENT_PRIVILEGE)) {
+            return mayBeTold(refused.message()) ? refused : without(refused, "permission denied");
+        }
+        boolean hidden = TELLING.contains(refused.sqlState()) && !namesVisible(refused.message());
+        return hidden ? without(refused, "the database cannot do this now or with this row") : refused;
+    }
+
+    private DatabaseFailure foreignKey(DatabaseFailure.Refused refused) {
+        if (refused.place().isEmpty()) return refused;
         DatabaseFailure.Place place = refused.place().get();
         QualifiedName table = new QualifiedName(place.schema(), place.table());
-        if (!visible(table, schema, role)) {
+        if (!visible(table)) {
             return without(refused, "the row is still referenced, or what it refers to does not exist");
         }
         boolean bothVisible = schema.relationshipsFrom(table).stream()
                 .anyMatch(each -> each instanceof Relationship.Direct key
                         && key.forward()
                         && key.constraint().equals(place.constraint())
-                        && visible(key.to(), schema, role));
-        return bothVisible ? failure : without(refused, refused.message());
+                        && visible(key.to()));
+        return bothVisible ? refused : without(refused, refused.message());
     }
 
-    private static boolean visible(QualifiedName name, SchemaModel schema, String role) {
-        Optional<Relation> relation = schema.relation(name);
-        return relation.isPresent() && relation.get().selectableBy().contains(role);
+    /** Words that are not known, a translation for one, may name anything. */
+    private boolean mayBeTold(String message) {
+        Matcher denied = DENIED.matcher(message);
+        if (denied.matches()) return visible(denied.group(1), denied.group(2));
+        if (message.startsWith("permission denied to ")) return true;
+        return QUOTED.matcher(message).find() && namesVisible(message);
+    }
+
+    private boolean namesVisible(String message) {
+        Matcher named = QUOTED.matcher(message);
+        while (named.find()) {
+            if (!visible(named.group(1), named.group(2))) return false;
+        }
+        return true;
+    }
+
+    private boolean visible(String kind, String name) {
+        return switch (kind) {
+            case "schema" -> asked.map(Asked::target).map(Target::schema).equals(Optional.of(name));
+            case "function", "procedure" -> routineVisible(name);
+            default -> relationVisible(kind, name);
+        };
+    }
+
+    private boolean routineVisible(String name) {
+        return asked.flatMap(Asked::routine).map(QualifiedName::name).equals(Optional.of(name))
+                || schema.routines().entrySet().stream()
+                        .filter(entry -> entry.getKey().name().equals(name))
+                        .flatMap(entry -> entry.getValue().stream())
+                        .anyMatch(routine -> routine.executableBy().contains(role));
+    }
+
+    private boolean relationVisible(String kind, String name) {
+        boolean isTarget = asked.flatMap(Asked::relation)
+                .filter(target -> target.name().equals(name))
+                .flatMap(schema::relation)
+                .filter(relation -> is(kind, relation.kind()))
+                .isPresent();
+        return isTarget
+                || asked.filter(request -> request.embeds(name)).isPresent()
+                || schema.relations().values().stream()
+                        .anyMatch(relation -> relation.name().name().equals(name)
+                                && is(kind, relation.kind())
+                                && relation.selectableBy().contains(role));
+    }
+
+    private static boolean is(String word, Relation.Kind kind) {
+        String own = switch (kind) {
+            case TABLE, PARTITIONED_TABLE -> "table";
+            case VIEW -> "view";
+            case MATERIALIZED_VIEW -> "materialized view";
+            case FOREIGN_TABLE -> "foreign table";
+        };
+        return word.equals("relation") || own.endsWith(word);
+    }
+
+    private boolean visible(QualifiedName name) {
+        return schema.relation(name)
+                .filter(relation -> relation.selectableBy().contains(role))
+                .isPresent();
     }
 
     private static DatabaseFailure without(DatabaseFailure.Refused refused, String message) {
         return new DatabaseFailure.Refused(
-                refused.sqlState(), message, Optional.empty(), Optional.empty(), refused.context(), refused.place());
+                refused.sqlState(),
+                message,
+                Optional.empty(),
+                Optional.empty(),
+                refused.context(),
+                refused.place(),
+                refused.raised());
     }
 }

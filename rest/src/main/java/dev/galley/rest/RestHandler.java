@@ -100,6 +100,7 @@ final class RestHandler {
         private final SchemaModel schema;
         private final RequestTimes times = new RequestTimes();
         private Optional<Caller> caller = Optional.empty();
+        private Optional<Asked> asked = Optional.empty();
 
         Running(RoutingContext context, SchemaModel schema) {
             this.context = context;
@@ -133,6 +134,7 @@ final class RestHandler {
                 return;
             }
             Action action = new ActionParser(settings, bodies, schema, bindings).parse(request);
+            asked = Optional.of(new Asked(target, action.query()));
             times.end("parse");
 
             Plan plan = planner.plan(action.query(), schema);
@@ -329,7 +331,7 @@ final class RestHandler {
         void fail(Throwable cause) {
             switch (cause) {
                 case DatabaseException e -> {
-                    var failure = HiddenNames.removed(e.failure(), schema, role());
+                    var failure = new HiddenNames(schema, role(), asked).removed(e.failure());
                     fail(new RestError.DatabaseFailed(failure, authenticated()));
                 }
                 case RestException e -> fail(e.error());

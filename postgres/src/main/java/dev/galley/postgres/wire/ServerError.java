@@ -95,6 +95,7 @@ record ServerError(
     }
 
     DatabaseFailure.Refused toFailure() {
-        return new DatabaseFailure.Refused(sqlState, message, detail, hint, context, place);
+        return new DatabaseFailure.Refused(
+                sqlState, message, detail, hint, context, place, routine.equals("exec_stmt_raise"));
     }
 }
