@@ -15,8 +15,9 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * What a role may see of an execution plan. PostgreSQL shows the tables behind a view, foreign keys of tables that nobody may read, and
- * when it runs the statement, how many rows a policy kept back. Where any of that would be told, the plan is reduced to the kinds of its
+ * What a role may see of an execution plan. PostgreSQL shows the tables behind a view, columns that were not granted (in outputs,
+ * conditions and names of indexes), foreign keys of tables that nobody may read, and when it runs the statement, how many rows a
+ * policy kept back. Where any of that would be told, the plan is reduced to the kinds of its
  * nodes and their estimated costs.
  */
 final class PlanView {
@@ -106,8 +107,7 @@ final class PlanView {
         if (in.equals("pg_catalog")) return;
         if (node.containsKey("Relation Name")) {
             var relation = schema.relation(new QualifiedName(in, node.get("Relation Name")));
-            hidden |= relation.filter(known -> known.selectableBy().contains(role))
-                    .isEmpty();
+            hidden |= relation.filter(known -> known.whollySelectableBy(role)).isEmpty();
             keptBack |= relation.filter(known -> known.rowSecurity()).isPresent();
         } else if (node.containsKey("Function Name")) {
             hidden |= schema.routines(new QualifiedName(in, node.get("Function Name"))).stream()

@@ -233,6 +233,7 @@ final class Fakes implements Planner, RequestTransaction {
                 true,
                 true,
                 selectableBy,
+                Set.of(),
                 Optional.empty());
     }
 

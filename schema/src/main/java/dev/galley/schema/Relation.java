@@ -12,6 +12,7 @@ import java.util.Set;
  * @param primaryKey the names of its columns in key order; for a view, those columns that carry the base table's key; may be empty
  * @param uniqueKeys the column sets of its unique indexes without the primary key
  * @param selectableBy the roles that may select at least one column (directly, by membership or as PUBLIC), for hints
+ * @param partlySelectableBy those of them that were granted columns only, not the whole relation
  */
 public record Relation(
         QualifiedName name,
@@ -24,6 +25,7 @@ public record Relation(
         boolean deletable,
         boolean rowSecurity,
         Set<String> selectableBy,
+        Set<String> partlySelectableBy,
         Optional<String> comment) {
 
     public enum Kind {
@@ -32,6 +34,11 @@ public record Relation(
         VIEW,
         MATERIALIZED_VIEW,
         FOREIGN_TABLE
+    }
+
+    /** Whether every column may be selected, also those that are added later. */
+    public boolean whollySelectableBy(String role) {
+        return selectableBy.contains(role) && !partlySelectableBy.contains(role);
     }
 
     public Optional<Column> column(String column) {

@@ -44,6 +44,11 @@ final class RelationCatalog {
                             or g.attrelid is not null
                                 and pg_catalog.has_any_column_privilege(r.oid, c.oid, 'SELECT'))
                     order by 1),
+                case when g.attrelid is not null then array(
+                    select r.rolname::text from roles r
+                    where not pg_catalog.has_table_privilege(r.oid, c.oid, 'SELECT')
+                        and pg_catalog.has_any_column_privilege(r.oid, c.oid, 'SELECT')
+                    order by 1) else '{}' end,
                 d.description
             from pg_catalog.pg_class c
             join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -95,6 +100,7 @@ final class RelationCatalog {
             boolean rowSecurity,
             int updatable,
             Set<String> selectableBy,
+            Set<String> partlySelectableBy,
             Optional<String> comment,
             List<ColumnEntry> columns) {
 
@@ -142,6 +148,7 @@ final class RelationCatalog {
                     kind(row.text()),
                     row.flag(),
                     row.integer(),
+                    reader.once(Set.copyOf(row.texts())),
                     reader.once(Set.copyOf(row.texts())),
                     row.optionalText(),
                     new ArrayList<>());
@@ -219,6 +226,7 @@ final class RelationCatalog {
                 (entry.updatable & DELETE) != 0,
                 entry.rowSecurity,
                 entry.selectableBy,
+                entry.partlySelectableBy,
                 entry.comment);
     }
 

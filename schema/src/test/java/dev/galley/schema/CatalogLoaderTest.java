@@ -456,6 +456,10 @@ class CatalogLoaderTest {
                 .as("cat_admin is a member")
                 .containsExactlyInAnyOrder("cat_user", "cat_admin");
         assertThat(relation("profiles").selectableBy()).as("one column").containsExactly("cat_anon");
+        assertThat(relation("profiles").partlySelectableBy()).containsExactly("cat_anon");
+        assertThat(relation("profiles").whollySelectableBy("cat_anon")).isFalse();
+        assertThat(relation("authors").partlySelectableBy()).isEmpty();
+        assertThat(relation("authors").whollySelectableBy("cat_anon")).isTrue();
         assertThat(relation("addresses").selectableBy()).isEmpty();
         assertThat(relation("open").selectableBy()).as("PUBLIC").hasSize(3);
         assertThat(model.relation(new QualifiedName("Ünï \"q\"", "Tisch \"1\""))
