@@ -31,7 +31,8 @@ final class ClaimsCheck {
                 return refused(new Refusal.BadClaim(name));
             }
         }
-        long notAfter = present(claims, "exp") ? seconds(claims, "exp") + LEEWAY : Long.MAX_VALUE;
+        // The last second of the leeway still counts.
+        long notAfter = present(claims, "exp") ? seconds(claims, "exp") + LEEWAY + 1 : Long.MAX_VALUE;
         long notBefore = present(claims, "nbf") ? seconds(claims, "nbf") - LEEWAY : Long.MIN_VALUE;
         long issued = present(claims, "iat") ? seconds(claims, "iat") - LEEWAY : Long.MIN_VALUE;
         Optional<Refusal> refusal = checkTime(notBefore, issued, notAfter)

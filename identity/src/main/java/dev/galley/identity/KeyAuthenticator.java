@@ -63,9 +63,7 @@ public final class KeyAuthenticator implements Authenticator {
         if (authorization.isPresent()) {
             Optional<String> bearer = bearer(authorization.get());
             if (bearer.isEmpty()) {
-                return generation.rules().keyless().isPresent()
-                        ? withoutKey()
-                        : new Refusal.Malformed("The Authorization header is not of the scheme Bearer");
+                return withoutKey();
             }
             if (!bearer.get().startsWith("sb_")) {
                 return token(bearer.get());

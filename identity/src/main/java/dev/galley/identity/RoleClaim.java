@@ -6,15 +6,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Where the role stands in the claims: a path of names and array positions. Understands the plain steps of a JSONPath
- * ({@code $.a['b c'][0]}) and the older form that starts with a dot and quotes with {@code "}.
+ * Where the role stands in the claims; of several values the first counts. Understands of a JSONPath (RFC 9535) names, positions,
+ * {@code *} and the filters of {@link ClaimFilter} ({@code $.a['b c'][0]}, {@code $.roles[?@ == 'author']}), and the older form that
+ * starts with a dot and quotes with {@code "}.
  */
 public final class RoleClaim {
     private static final Pattern STEP =
-            Pattern.compile("\\.([\\w@-]+)|\\.\"([^\"]+)\"|\\['([^']+)'\\]|\\[\"([^\"]+)\"\\]|\\[(\\d{1,6})\\]");
+            Pattern.compile("\\.([\\w@-]+)|\\.\"([^\"]+)\"|\\['([^']+)'\\]|\\[\"([^\"]+)\"\\]|\\[(-?\\d{1,6})\\]"
+                    + "|(\\.\\*|\\[\\*\\])");
 
     static final RoleClaim DEFAULT = parse("$.role");
 
@@ -22,7 +25,12 @@ public final class RoleClaim {
 
     private record Name(String name) implements Step {}
 
+    /** @param index from the end when negative */
     private record Position(int index) implements Step {}
+
+    private record Every() implements Step {}
+
+    private record Matching(ClaimFilter filter) implements Step {}
 
     private final String text;
     private final List<Step> steps;
@@ -38,6 +46,12 @@ public final class RoleClaim {
         Matcher matcher = STEP.matcher(path);
         int end = 0;
         while (end < path.length()) {
+            Optional<ClaimFilter.Read> filter = ClaimFilter.read(path, end);
+            if (filter.isPresent()) {
+                steps.add(new Matching(filter.get().filter()));
+                end = filter.get().end();
+                continue;
+            }
             matcher.region(end, path.length());
             if (!matcher.lookingAt()) {
                 throw new SettingsException("auth.role-claim: cannot read \"" + path.substring(end) + "\" in \"" + text
@@ -58,19 +72,25 @@ public final class RoleClaim {
                 return new Name(matcher.group(group));
             }
         }
-        return new Position(Integer.parseInt(matcher.group(5)));
+        return matcher.group(5) != null ? new Position(Integer.parseInt(matcher.group(5))) : new Every();
     }
 
     /** What stands at the path; empty when nothing or {@code null} does. */
     Optional<JsonNode> find(JsonNode claims) {
-        JsonNode at = claims;
+        Stream<JsonNode> found = Stream.of(claims);
         for (Step step : steps) {
-            at = switch (step) {
-                case Name(var name) -> at.path(name);
-                case Position(var index) -> at.path(index);
-            };
+            found = found.flatMap(at -> switch (step) {
+                case Name(var name) -> present(at.path(name));
+                case Position(var index) -> present(at.path(index < 0 && at.isArray() ? at.size() + index : index));
+                case Every every -> at.valueStream();
+                case Matching(var filter) -> at.valueStream().filter(filter::holds);
+            });
         }
-        return at.isMissingNode() || at.isNull() ? Optional.empty() : Optional.of(at);
+        return found.findFirst().filter(at -> !at.isNull());
+    }
+
+    private static Stream<JsonNode> present(JsonNode at) {
+        return at.isMissingNode() ? Stream.empty() : Stream.of(at);
     }
 
     @Override

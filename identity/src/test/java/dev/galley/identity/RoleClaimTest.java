@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RoleClaimTest {
     private static final String CLAIMS =
-            "{\"role\":\"r\",\"a\":{\"b\":[{\"c\":\"deep\"},\"second\"],\"x y\":\"quoted\"},\"https://e.org/role\":\"url\",\"nil\":null}";
+            "{\"role\":\"r\",\"a\":{\"b\":[{\"c\":\"deep\"},\"second\"],\"x y\":\"quoted\"},\"https://e.org/role\":\"url\",\"nil\":null,"
+                    + "\"roles\":[\"other\",\"author\"],\"grants\":[{\"on\":\"web\",\"role\":\"w\"},{\"on\":\"db\",\"role\":\"reader\"}]}";
 
     @ParameterizedTest
     @CsvSource(
@@ -23,7 +24,20 @@ class RoleClaimTest {
                 ".a.b[0].c, deep",
                 "$.a['x y'], quoted",
                 ".a.\"x y\", quoted",
-                "$[\"https://e.org/role\"], url"
+                "$[\"https://e.org/role\"], url",
+                "$.a.b[-1], second",
+                "$.a.b[*].c, deep",
+                "$.roles.*, other",
+                "$.roles[?(@ == 'author')], author",
+                "$.roles[?@ != 'other'], author",
+                "$.roles[?@ == \"author\"], author",
+                "`$.roles[?search(@, '^au')]`, author",
+                "`$.roles[?(search(@, 'or$'))]`, author",
+                ".roles[?(@ ^== \"au\")], author",
+                ".roles[?(@ ==^ \"or\")], author",
+                ".roles[?(@ *== \"tho\")], author",
+                "$.grants[?@.on == 'db'].role, reader",
+                "$.grants[?(@.on != 'web')].role, reader"
             })
     void aPathFindsItsValue(String path, String expected) {
         assertThat(RoleClaim.parse(path).find(StrictJson.read(CLAIMS)))
@@ -31,14 +45,36 @@ class RoleClaimTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"$.missing", "$.a.b[9]", "$.role.deeper", "$.nil", "$.a.b.c"})
+    @ValueSource(
+            strings = {
+                "$.missing",
+                "$.a.b[9]",
+                "$.role.deeper",
+                "$.nil",
+                "$.a.b.c",
+                "$.a.b[-3]",
+                "$.roles[?@ == 'x']",
+                "$.role[*]"
+            })
     void aPathToNothingFindsNothing(String path) {
         assertThat(RoleClaim.parse(path).find(StrictJson.read(CLAIMS))).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "$", "role", "$..role", "$.a[*]", "$.a[?(@ == 'x')]", "$.a[", "$.a[-1]", "$.a[99999999999]"})
+            strings = {
+                "",
+                "$",
+                "role",
+                "$..role",
+                "$.a[?(@ == 'x'",
+                "$.a[?@ == x]",
+                "$.a[?(@ == 'x']",
+                "$.a[?search(@, '(')]",
+                "$.a[?length(@) == 2]",
+                "$.a[",
+                "$.a[99999999999]"
+            })
     void whatIsNoPathIsRefused(String path) {
         assertThatThrownBy(() -> RoleClaim.parse(path))
                 .isInstanceOf(SettingsException.class)

@@ -193,7 +193,7 @@ class TokenAttackTest {
                 "a megabyte of claims",
                 hs256("{\"a\":\"" + "x".repeat(1_000_000) + "\"}"),
                 malformed("The JWT is longer than 8192 bytes"));
-        put(table, "expired", hs256("{\"role\":\"authenticated\",\"exp\":" + (NOW - 30) + "}"), new Refusal.Expired());
+        put(table, "expired", hs256("{\"role\":\"authenticated\",\"exp\":" + (NOW - 31) + "}"), new Refusal.Expired());
         put(table, "expired at the beginning of time", hs256("{\"exp\":-1e10}"), new Refusal.Expired());
         put(table, "not yet valid", user(",\"nbf\":" + (NOW + 31)), new Refusal.NotYetValid());
         put(table, "issued in the future", user(",\"iat\":" + (NOW + 31)), new Refusal.IssuedInFuture());
@@ -246,7 +246,7 @@ class TokenAttackTest {
         table.put("access token type", hs256("{\"alg\":\"HS256\",\"typ\":\"at+JWT\"}", CLAIMS, SECRET));
         table.put("no times", hs256("{\"role\":\"authenticated\"}"));
         table.put("null is like absent", hs256("{\"role\":\"authenticated\",\"exp\":null,\"aud\":null}"));
-        table.put("expired within the leeway", hs256("{\"role\":\"authenticated\",\"exp\":" + (NOW - 29) + "}"));
+        table.put("expired within the leeway", hs256("{\"role\":\"authenticated\",\"exp\":" + (NOW - 30) + "}"));
         table.put("a fraction of a second", hs256("{\"role\":\"authenticated\",\"exp\":" + (NOW + 1) + ".5}"));
         table.put("issued within the leeway", user(",\"iat\":" + (NOW + 30)));
         table.put("audience", user(",\"aud\":\"authenticated\""));
