@@ -2,6 +2,7 @@ package dev.galley.server;
 
 import dev.galley.postgres.DatabaseAddress;
 import dev.galley.postgres.EmbeddedPostgres;
+import dev.galley.postgres.PlatformDatabase;
 import dev.galley.postgres.Postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,11 +30,15 @@ final class DeveloperLogin {
                         DatabaseAddress.Tls.PREFER));
     }
 
-    /** Gives the role its password where it can be reached by TCP. */
-    static void allow(Postgres postgres, Connection connection, AllSettings settings) throws SQLException {
+    /**
+     * Gives the role its password where it can be reached by TCP. Nobody can log in by TCP before, so nobody's data are in a
+     * new data directory until {@link EmbeddedPostgres#awaitOnDisk} has returned: call this after it.
+     */
+    static void allow(EmbeddedPostgres postgres, PlatformDatabase database, AllSettings settings) throws SQLException {
         Optional<String> password = settings.server().databasePassword();
-        if (postgres instanceof EmbeddedPostgres embedded && embedded.tcp().isPresent() && password.isPresent()) {
-            try (Statement statement = connection.createStatement()) {
+        if (postgres.tcp().isPresent() && password.isPresent()) {
+            try (Connection connection = database.connection();
+                    Statement statement = connection.createStatement()) {
                 statement.execute("alter role " + ROLE + " password " + literal(password.get()));
             }
         }

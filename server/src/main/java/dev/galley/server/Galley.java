@@ -108,7 +108,7 @@ final class Galley {
         settings = configuration.apply(settings.databaseConfig().read(database, Platform.requestLogin(postgres)));
 
         progress.step("bringing the platform's objects up to date");
-        Platform platform = Platform.bring(postgres, database, settings);
+        Platform platform = Platform.bring(database, settings);
 
         progress.step("reading the schema");
         LiveSchemaCache schemas = parts.add(
@@ -124,6 +124,9 @@ final class Galley {
         if (postgres instanceof EmbeddedPostgres embedded) {
             progress.step("bringing the new data directory to disk");
             embedded.awaitOnDisk();
+            if (platform.installed()) {
+                DeveloperLogin.allow(embedded, database, settings);
+            }
         }
         progress.step("opening the API");
         Vertx vertx = await(loops);

@@ -35,7 +35,7 @@ record Platform(boolean installed, Set<String> roles) {
     /** The login for requests on a server of our own: it may do nothing but become an API role. */
     private static final String REQUEST_LOGIN = "authenticator";
 
-    static Platform bring(Postgres postgres, PlatformDatabase database, AllSettings settings) throws SQLException {
+    static Platform bring(PlatformDatabase database, AllSettings settings) throws SQLException {
         PlatformProbe probe;
         try (Connection connection = database.connection()) {
             probe = PlatformProbe.of(connection);
@@ -43,7 +43,7 @@ record Platform(boolean installed, Set<String> roles) {
         Install install = settings.platform().install();
         boolean onlyRest = settings.server().runsOnly(ServerSettings.REST);
         return switch (PlatformDecision.of(probe, install, onlyRest)) {
-            case PlatformDecision.Manage _ -> manage(postgres, database, settings);
+            case PlatformDecision.Manage _ -> manage(database, settings);
             case PlatformDecision.Use _ -> new Platform(true, API_ROLES);
             case PlatformDecision.Plain _ ->
                 new Platform(false, Set.copyOf(settings.identity().roles()));
@@ -51,14 +51,12 @@ record Platform(boolean installed, Set<String> roles) {
         };
     }
 
-    private static Platform manage(Postgres postgres, PlatformDatabase database, AllSettings settings)
-            throws SQLException {
+    private static Platform manage(PlatformDatabase database, AllSettings settings) throws SQLException {
         List<Migration> migrations = new ArrayList<>(IdentityMigrations.all());
         migrations.addAll(IdempotencySweep.migrations());
         new Migrations(database, migrations).run();
         try (Connection connection = database.connection()) {
             PlatformSql.apply(connection, settings.platform());
-            DeveloperLogin.allow(postgres, connection, settings);
         }
         return new Platform(true, API_ROLES);
     }
