@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestExchange implements Exchange {
     private static final byte[] UNNAMED = {};
+
+    /** No letters but those that every encoding has. */
+    private static final String UTF8_AGAIN = "select pg_catalog.set_config('client_encoding','UTF8',true)";
+
     private static final List<byte @Nullable []> NO_PARAMETERS = List.of();
 
     private final CallerRequest owner;
@@ -143,7 +147,15 @@ final class RequestExchange implements Exchange {
             begin(out, request, commits);
         }
         before = used.size();
+        boolean later = continued;
         for (Step each : steps) {
+            if (later) {
+                // Before anything else: under another encoding the bytes of a quote or a backslash may belong to a
+                // letter.
+                setBetween(used.size());
+                utility(out, UTF8_AGAIN);
+            }
+            later = true;
             if (!each.settings().isEmpty()) {
                 setBetween(used.size());
                 settings(out, request, each.settings(), false);

@@ -48,6 +48,8 @@ final class ResetExchange implements Exchange {
             connection.close("could not be reset: " + error);
         } else if (foreignStatement) {
             connection.close("a request left a prepared statement");
+        } else if (!connection.isUtf8()) {
+            connection.close("a request left another encoding");
         } else {
             whenClean.run();
         }

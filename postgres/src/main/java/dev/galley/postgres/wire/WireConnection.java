@@ -29,6 +29,7 @@ final class WireConnection implements MessageReader.Receiver {
     private BiConsumer<WireConnection, String> onLost = (connection, reason) -> {};
     private @Nullable String lastWords;
     private boolean open = true;
+    private boolean utf8 = true;
     private long lastHeardNanos = System.nanoTime();
     private long lastReadyNanos;
     private long submitted;
@@ -67,6 +68,11 @@ final class WireConnection implements MessageReader.Receiver {
 
     boolean isOpen() {
         return open && context.channel().isActive();
+    }
+
+    /** Whether texts go to and come from the session in the encoding in which it began. */
+    boolean isUtf8() {
+        return utf8;
     }
 
     int inFlight() {
@@ -147,7 +153,8 @@ final class WireConnection implements MessageReader.Receiver {
             case 'C' -> current().completed(count(body));
             case 'I' -> current().completed(0);
             case '1' -> current().parsed();
-            case '2', '3', 'n', 't', 'T', 's', 'S', 'N', 'A' -> {}
+            case 'S' -> parameter(body);
+            case '2', '3', 'n', 't', 'T', 's', 'N', 'A' -> {}
             case 'E' -> error(ServerError.read(body));
             case 'Z' -> {
                 byte status = body.readByte();
@@ -159,6 +166,13 @@ final class WireConnection implements MessageReader.Receiver {
                 lastReadyNanos = System.nanoTime();
             }
             default -> throw new IllegalStateException("message of type " + type);
+        }
+    }
+
+    /** Reported before the server is ready again, when a setting is not what it was the last time. */
+    private void parameter(ByteBuf body) {
+        if (ServerError.string(body).equalsIgnoreCase("client_encoding")) {
+            utf8 = ServerError.string(body).equalsIgnoreCase("UTF8");
         }
     }
 
