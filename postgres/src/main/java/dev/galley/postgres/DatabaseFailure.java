@@ -41,6 +41,9 @@ public sealed interface DatabaseFailure {
     /** No connection was free in time. Nothing was done. */
     record Busy(Duration retryAfter) implements DatabaseFailure {}
 
+    /** The caller's role has all that one role may have of the connections and of the queue. Nothing was done. */
+    record RoleBusy(Duration retryAfter) implements DatabaseFailure {}
+
     /** The server cannot be reached or is starting up or shutting down. Nothing was done. */
     record Unavailable(String reason, Duration retryAfter) implements DatabaseFailure {}
 

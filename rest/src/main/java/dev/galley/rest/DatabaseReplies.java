@@ -21,6 +21,10 @@ final class DatabaseReplies {
             case DatabaseFailure.Busy busy ->
                 error(504, "PGRST003", "Timed out acquiring connection from connection pool.")
                         .header(RETRY_AFTER, seconds(busy.retryAfter()));
+            case DatabaseFailure.RoleBusy busy ->
+                error(503, "GLY-REST08", "Too many requests of this role are waiting for the database")
+                        .details("Nothing was changed.")
+                        .header(RETRY_AFTER, seconds(busy.retryAfter()));
             case DatabaseFailure.Unavailable unavailable ->
                 error(503, "PGRST000", "Database connection error.")
                         .header(RETRY_AFTER, seconds(unavailable.retryAfter()));

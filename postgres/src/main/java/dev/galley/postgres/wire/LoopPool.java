@@ -93,7 +93,7 @@ final class LoopPool {
         this.connector = connector;
         this.observer = observer;
         int shared = Math.min(settings.expressConnections(), Math.max(0, connections - 1));
-        this.regular = new RegularLane(this, connections - shared, settings.queue());
+        this.regular = new RegularLane(this, connections - shared, settings.queue(), settings.roleShare());
         this.expressLimitNanos = settings.expressLimit().toNanos();
         this.conflictRetries = settings.conflictRetries();
         this.expressTimeoutMillis = settings.expressTimeout().toMillis();
@@ -245,6 +245,11 @@ final class LoopPool {
             return new DatabaseException(new DatabaseFailure.Busy(BUSY_RETRY));
         }
         return new DatabaseException(new DatabaseFailure.Unavailable(reason(failure), retryAfter()));
+    }
+
+    /** Others may still get one. */
+    DatabaseException roleHasItsShare() {
+        return new DatabaseException(new DatabaseFailure.RoleBusy(BUSY_RETRY));
     }
 
     private static String reason(Throwable failure) {

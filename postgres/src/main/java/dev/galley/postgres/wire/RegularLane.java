@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * three quarters, and a single unknown one half; the rest is for those that are quick, of which no single one gets the last connection.
  * So a request that sleeps, sent a thousand times, delays its own kind, also when each time it is written another way. One that
  * has been running for long is slow, whatever it was before.
+ *
+ * <p>The same holds among roles: none gets all connections, nor the whole queue, see {@link RoleShares}.
  */
 final class RegularLane {
     /** A connection and what else must happen before it can be used again. */
@@ -42,9 +44,11 @@ final class RegularLane {
     private final Map<WireConnection, Member> members = new HashMap<>();
     private final ArrayDeque<Member> idle = new ArrayDeque<>();
     private final ArrayDeque<CallerRequest> waiting = new ArrayDeque<>();
+    private final RoleShares roles;
     private int opening;
 
-    RegularLane(LoopPool pool, int most, int queueLimit) {
+    RegularLane(LoopPool pool, int most, int queueLimit, int rolePercent) {
+        this.roles = new RoleShares(most, queueLimit, rolePercent);
         this.pool = pool;
         this.most = most;
         this.queueLimit = queueLimit;
@@ -67,18 +71,36 @@ final class RegularLane {
         if (members.isEmpty() && opening == 0 && !pool.mayConnect()) {
             request.fail(pool.noConnection());
         } else if (again) {
-            waiting.addFirst(request);
+            waitFirst(request);
             dispatch();
-        } else if (waiting.size() >= queueLimit && idle.isEmpty() && members.size() + opening >= most) {
+        } else if (waiting.size() >= queueLimit && allTaken()) {
             request.fail(pool.noConnection());
+        } else if (!roles.mayWait(role(request), allTaken())) {
+            request.fail(pool.roleHasItsShare());
         } else {
             waiting.add(request);
+            roles.waits(role(request));
             dispatch();
         }
     }
 
+    private boolean allTaken() {
+        return idle.isEmpty() && members.size() + opening >= most;
+    }
+
+    private void waitFirst(CallerRequest request) {
+        waiting.addFirst(request);
+        roles.waits(role(request));
+    }
+
+    private static String role(CallerRequest request) {
+        return request.request().role();
+    }
+
     void forget(CallerRequest request) {
-        waiting.remove(request);
+        if (waiting.remove(request)) {
+            roles.waitsNoMore(role(request));
+        }
     }
 
     void dispatch() {
@@ -89,10 +111,11 @@ final class RegularLane {
             }
             Member member = idle.pollLast();
             if (member == null || !member.connection.isOpen()) {
-                waiting.addFirst(request);
+                waitFirst(request);
                 continue;
             }
             member.running = request;
+            roles.runs(role(request));
             member.runningSince = System.nanoTime();
             request.start(member.connection, false, "");
         }
@@ -117,19 +140,24 @@ final class RegularLane {
     private @Nullable CallerRequest nextAdmissible() {
         long now = System.nanoTime();
         int suspect = 0;
+        roles.noSuspects();
         for (Member member : members.values()) {
             CallerRequest running = member.running;
             if (running != null) {
                 Shape shape = running.shape();
                 boolean slow = shape.isSlow() || Shape.isSlow(now - member.runningSince);
-                suspect += slow || !shape.isKnown() ? 1 : 0;
+                if (slow || !shape.isKnown()) {
+                    suspect++;
+                    roles.suspect(role(running));
+                }
             }
         }
         Iterator<CallerRequest> requests = waiting.iterator();
         while (requests.hasNext()) {
             CallerRequest request = requests.next();
-            if (isAdmissible(request.shape(), suspect)) {
+            if (isAdmissible(request.shape(), suspect) && roles.mayRun(role(request), request.shape())) {
                 requests.remove();
+                roles.waitsNoMore(role(request));
                 return request;
             }
         }
@@ -165,6 +193,7 @@ final class RegularLane {
 
     private void failAll() {
         for (CallerRequest request = waiting.poll(); request != null; request = waiting.poll()) {
+            roles.waitsNoMore(role(request));
             request.fail(pool.noConnection());
         }
     }
@@ -172,6 +201,7 @@ final class RegularLane {
     private void lost(Member member, String reason) {
         members.remove(member.connection);
         idle.remove(member);
+        stopped(member);
         pool.connectionLost(WireObserver.Lane.REGULAR, reason);
         dispatch();
     }
@@ -180,8 +210,16 @@ final class RegularLane {
     void release(WireConnection connection) {
         Member member = members.get(connection);
         if (member != null) {
-            member.running = null;
+            stopped(member);
             clean(member);
+        }
+    }
+
+    private void stopped(Member member) {
+        CallerRequest running = member.running;
+        if (running != null) {
+            member.running = null;
+            roles.runsNoMore(role(running));
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param expressConnections of one event loop
  * @param expressLimit the usual time of a statement that may travel express
  * @param expressTimeout the statement timeout of the express lane
+ * @param roleShare how much of the connections and of the queue one role may take, in percent
  * @param conflictRetries how often a transaction that met another is run again
  */
 public record WireSettings(
@@ -19,6 +20,7 @@ public record WireSettings(
         Duration expressLimit,
         Duration expressTimeout,
         int queue,
+        int roleShare,
         Duration acquireTimeout,
         Duration connectTimeout,
         boolean namedStatements,
@@ -33,6 +35,7 @@ public record WireSettings(
             Duration.ofMillis(10),
             Duration.ofMillis(100),
             1000,
+            75,
             Duration.ofSeconds(10),
             Duration.ofSeconds(5),
             true,
@@ -69,6 +72,14 @@ public record WireSettings(
                         0,
                         1_000_000,
                         "Requests of one event loop that may wait for a connection; more are answered at once with 503."),
+                reader.integer(
+                        "database.role-share",
+                        DEFAULT.roleShare,
+                        1,
+                        100,
+                        "How much of an event loop's connections for single requests, and of its queue, the requests of one"
+                                + " role may take, in percent; more wait or are answered with 503. 100 lets one role take"
+                                + " all."),
                 reader.duration(
                         "database.acquire-timeout",
                         DEFAULT.acquireTimeout,

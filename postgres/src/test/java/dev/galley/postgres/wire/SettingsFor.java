@@ -51,6 +51,7 @@ final class SettingsFor {
                 expressTimeout.dividedBy(2),
                 expressTimeout,
                 queue,
+                WireSettings.DEFAULT.roleShare(),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(5),
                 named,
