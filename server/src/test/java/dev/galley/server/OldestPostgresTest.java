@@ -2,6 +2,7 @@ package dev.galley.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -10,10 +11,14 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program on its own server of the oldest PostgreSQL that is supported. */
+/** The program on its own server of the oldest PostgreSQL that is supported, and on another database as a login that is no superuser. */
 class OldestPostgresTest {
     private static final String SCHEMA = """
             create table shelves (id int primary key, name text);
@@ -30,42 +35,58 @@ class OldestPostgresTest {
     Path dir;
 
     @Test
-    void readsAndWritesUnderRowLevelSecurity() throws Exception {
+    void readsAndWritesUnderRowLevelSecurityOnItsOwnServerAndOnSomebodyElses() throws Exception {
         Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path bin = OldestPostgres.unpack(Files.createDirectory(dir.resolve("postgresql")));
-        Path project = Files.createDirectory(dir.resolve("project"));
-        int port = GalleyProcess.freePort();
-        try (GalleyProcess program = GalleyProcess.start(
-                        project,
-                        "dev",
-                        "--port",
-                        Integer.toString(port),
-                        "--set",
-                        "postgres.port=" + GalleyProcess.freePort(),
-                        "--pg-bin",
-                        bin.toString())
-                .ready(port)) {
-            assertThat(sql(project, "select current_setting('server_version')")).contains("15.");
-            sql(project, SCHEMA);
-            String key = GalleyProcess.run(project, "status", "-o", "env")
-                    .output()
-                    .lines()
-                    .filter(line -> line.startsWith("ANON_KEY="))
-                    .map(line -> line.substring("ANON_KEY=".length()).replace("\"", ""))
-                    .findFirst()
-                    .orElseThrow();
-            GalleyProcess.until("the tables are served", () -> GalleyProcess.get(port, "/rest/v1/books", key) == 200);
-
-            assertThat(send(port, key, "GET", "/shelves?select=name,books(title)", ""))
-                    .isEqualTo("200 [{\"name\":\"top\",\"books\":[{\"title\":\"seen\"}]}]");
-            assertThat(send(port, key, "POST", "/books?select=title", "{\"id\":3,\"shelf\":1,\"title\":\"new\"}"))
-                    .isEqualTo("201 [{\"title\":\"new\"}]");
-            assertThat(send(port, key, "POST", "/books?select=title", "[{\"id\":3,\"shelf\":1,\"title\":\"newer\"}]"))
-                    .isEqualTo("200 [{\"title\":\"newer\"}]");
-            assertThat(send(port, key, "POST", "/rpc/titles", "{}")).isEqualTo("200 [\"seen\",\"newer\"]");
-            assertThat(send(port, key, "PATCH", "/books?id=eq.2&select=id", "{\"title\":\"x\"}"))
-                    .isEqualTo("200 []");
+        Path own = Files.createDirectory(dir.resolve("own"));
+        Path external = Files.createDirectory(dir.resolve("external"));
+        int databasePort = GalleyProcess.freePort();
+        try (GalleyProcess _ = start(own, "--set", "postgres.port=" + databasePort, "--pg-bin", bin.toString())) {
+            assertThat(sql(own, "select current_setting('server_version')")).contains("15.");
+            sql(
+                    own,
+                    "create role tenant login createrole password 'tenant'; grant tenant to current_user;"
+                            + " grant anon, authenticated, service_role to tenant");
+            sql(own, "create database second owner tenant");
+            servesAll(own);
+            String url = "postgresql://tenant:tenant@127.0.0.1:" + databasePort + "/second";
+            try (GalleyProcess _ = start(external, "--db-url", url)) {
+                servesAll(external);
+            }
         }
+    }
+
+    private static GalleyProcess start(Path project, String... more) throws IOException {
+        int port = GalleyProcess.freePort();
+        List<String> arguments = new ArrayList<>(List.of("dev", "--port", Integer.toString(port)));
+        arguments.addAll(List.of(more));
+        return GalleyProcess.start(project, arguments.toArray(String[]::new)).ready(port);
+    }
+
+    private static void servesAll(Path project) throws Exception {
+        sql(project, SCHEMA);
+        Map<String, String> status = GalleyProcess.run(project, "status", "-o", "env")
+                .output()
+                .lines()
+                .map(line -> line.split("=", 2))
+                .collect(Collectors.toMap(part -> part[0], part -> part[1].replace("\"", "")));
+        int port = URI.create(status.getOrDefault("API_URL", "")).getPort();
+        String key = status.getOrDefault("ANON_KEY", "");
+        GalleyProcess.until("the tables are served", () -> GalleyProcess.get(port, "/rest/v1/books", key) == 200);
+
+        String upsert = "return=representation,resolution=merge-duplicates";
+        assertThat(send(port, key, "GET", "/shelves?select=name,books(title)", "", ""))
+                .isEqualTo("200 [{\"name\":\"top\",\"books\":[{\"title\":\"seen\"}]}]");
+        assertThat(send(port, key, "POST", "/books?select=title", "{\"id\":3,\"shelf\":1,\"title\":\"new\"}", upsert))
+                .isEqualTo("201 [{\"title\":\"new\"}]");
+        assertThat(send(port, key, "POST", "/books?select=title", "{\"id\":3,\"shelf\":1,\"title\":\"newer\"}", upsert))
+                .isEqualTo("200 [{\"title\":\"newer\"}]");
+        assertThat(send(port, key, "POST", "/rpc/titles", "{}", "")).isEqualTo("200 [\"seen\",\"newer\"]");
+        assertThat(send(port, key, "PATCH", "/books?id=eq.2&select=id", "{\"title\":\"x\"}", upsert))
+                .isEqualTo("200 []");
+        String nested = "{\"id\":2,\"name\":\"low\",\"books\":[{\"id\":4,\"title\":\"inner\",\"open\":true}]}";
+        assertThat(send(port, key, "POST", "/shelves?select=name,books(title)", nested, "return=representation"))
+                .isEqualTo("201 [{\"name\":\"low\",\"books\":[{\"title\":\"inner\"}]}]");
     }
 
     private static String sql(Path project, String text) throws Exception {
@@ -74,11 +95,12 @@ class OldestPostgresTest {
         return ended.output();
     }
 
-    private static String send(int port, String key, String method, String path, String body) throws Exception {
+    private static String send(int port, String key, String method, String path, String body, String prefer)
+            throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/rest/v1" + path))
                 .header("apikey", key)
                 .header("Content-Type", "application/json")
-                .header("Prefer", "return=representation,resolution=merge-duplicates")
+                .header("Prefer", prefer)
                 .method(method, BodyPublishers.ofString(body))
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
