@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  */
 final class HiddenNames {
     private static final String FOREIGN_KEY_VIOLATION = "23503";
+    private static final String CONSTRAINT_CLASS = "23";
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     /** Other errors that tell a name in their message: a view that cannot be written, a locked row, a view's check. */
@@ -43,8 +44,20 @@ final class HiddenNames {
         if (refused.sqlState().equals(INSUFFICIENT_PRIVILEGE)) {
             return mayBeTold(refused.message()) ? refused : without(refused, "permission denied");
         }
+        if (refused.sqlState().startsWith(CONSTRAINT_CLASS)) {
+            return constraintVisible(refused)
+                    ? refused
+                    : without(refused, "the row violates a constraint of a relation behind the request");
+        }
         boolean hidden = TELLING.contains(refused.sqlState()) && !namesVisible(refused.message());
         return hidden ? without(refused, "the database cannot do this now or with this row") : refused;
+    }
+
+    /** A constraint of a domain has no table, and one of a missing value is told by the message only. */
+    private boolean constraintVisible(DatabaseFailure.Refused refused) {
+        Optional<String> table =
+                refused.place().map(DatabaseFailure.Place::table).filter(name -> !name.isEmpty());
+        return table.map(name -> visible("relation", name)).orElse(true) && namesVisible(refused.message());
     }
 
     private DatabaseFailure foreignKey(DatabaseFailure.Refused refused) {

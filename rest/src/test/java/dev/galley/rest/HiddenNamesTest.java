@@ -65,6 +65,14 @@ class HiddenNamesTest {
                     'begin insert into trail values (new.id); return new; end';
                 alter function trails() owner to rest_owner;
                 create trigger trails before insert on notes for each row execute function trails();
+                create table vaulted (id int primary key check (id < 9999), hush int not null);
+                insert into vaulted values (4711, 1);
+                create function repeats() returns void language sql security definer as 'insert into vaulted values (4711, 4711)';
+                create function forgets() returns void language sql security definer as 'insert into vaulted values (1, null)';
+                create function exceeds() returns void language sql security definer as 'insert into vaulted values (47110, 1)';
+                create table rules_of_rows (id int primary key check (id > 0));
+                insert into rules_of_rows values (1);
+                grant insert on rules_of_rows to rest_member;
                 """, Set.of("rest_member"));
     }
 
@@ -122,6 +130,22 @@ class HiddenNamesTest {
         assertTold(
                 rest.send("POST", "/strict", "{\"id\":11}"),
                 "new row violates row-level security policy for table \\\"strict\\\"");
+    }
+
+    @Test
+    void constraintsOfHiddenRelationsAreNotTold() throws Exception {
+        for (String call : List.of("repeats", "forgets", "exceeds")) {
+            var response = rest.send("POST", "/rpc/" + call, "{}");
+            assertThat(response.statusCode()).isBetween(400, 409);
+            assertThat(response.body())
+                    .contains("\"code\":\"23", "violates a constraint", "\"details\":null")
+                    .doesNotContain("vaulted", "hush", "4711");
+        }
+        var own = rest.send("POST", "/rules_of_rows", "{\"id\":1}");
+        assertThat(own.statusCode()).isEqualTo(409);
+        assertThat(own.body()).contains("constraint \\\"rules_of_rows_pkey\\\"");
+        assertThat(rest.send("POST", "/rules_of_rows", "{\"id\":-1}").body())
+                .contains("relation \\\"rules_of_rows\\\"", "rules_of_rows_id_check");
     }
 
     @Test
