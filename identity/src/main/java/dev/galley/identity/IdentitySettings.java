@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param jwtSecret a secret text of at least 32 characters, or a JWK or JWK set as JSON
  * @param jwks further keys whose tokens are accepted: a JWK set as JSON, or the path of a file with one
+ * @param jwksUrl where an identity provider publishes the keys whose tokens are accepted as well
  * @param signingKeysPath a file with private JWKs, the first of which signs
  * @param publishableKeys accepted keys of callers without a sign-in; several while they are rotated, the first is the one shown
  * @param secretKeys accepted keys of administrators, likewise
@@ -27,6 +28,7 @@ import java.util.Optional;
 public record IdentitySettings(
         Optional<String> jwtSecret,
         Optional<String> jwks,
+        Optional<JwksUrl> jwksUrl,
         Optional<String> signingKeysPath,
         Optional<String> anonKey,
         Optional<String> serviceRoleKey,
@@ -57,6 +59,7 @@ public record IdentitySettings(
                 reader.secret(
                         "auth.jwks",
                         "More keys whose tokens are accepted: a JWK set as JSON, or the path of a file with one."),
+                JwksUrl.from(reader),
                 reader.secret(
                         "auth.signing-keys-path",
                         "File with private JWKs (a JSON array or a JWK set) for asymmetric tokens; the first one signs."

@@ -2,11 +2,13 @@ package dev.galley.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.jwk.JWK;
 import dev.galley.identity.Verification.Refused;
 import dev.galley.identity.Verification.Verified;
 import dev.galley.settings.SettingsException;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,9 +26,12 @@ public final class KeyAuthenticator implements Authenticator {
     private final boolean platform;
     private final Clock clock;
     private volatile Generation generation;
+    private volatile Runnable keyMissing = () -> {};
 
     private record Generation(
             IdentitySettings settings,
+            ProjectKeys project,
+            List<JWK> provider,
             TokenRules rules,
             KeySet keys,
             TokenVerifier verifier,
@@ -40,17 +45,29 @@ public final class KeyAuthenticator implements Authenticator {
     public KeyAuthenticator(IdentitySettings settings, ProjectKeys keys, boolean platform, Clock clock) {
         this.platform = platform;
         this.clock = clock;
-        this.generation = generation(settings, keys);
+        this.generation = generation(settings, keys, List.of());
     }
 
-    /** From now on only these keys count. */
-    public void replaceKeys(ProjectKeys keys) {
-        generation = generation(generation.settings(), keys);
+    /** From now on only these keys of the project count. */
+    public synchronized void replaceKeys(ProjectKeys keys) {
+        generation = generation(generation.settings(), keys, generation.provider());
     }
 
-    /** From now on only these rules and keys count. */
-    public void reconfigure(IdentitySettings settings, ProjectKeys keys) {
-        generation = generation(settings, keys);
+    /** From now on only these rules and keys of the project count. */
+    public synchronized void reconfigure(IdentitySettings settings, ProjectKeys keys) {
+        generation = generation(settings, keys, generation.provider());
+    }
+
+    /** From now on these public keys of an identity provider count besides those of the project, and no others. */
+    synchronized void providerKeys(List<JWK> keys) {
+        if (!keys.equals(generation.provider())) {
+            generation = generation(generation.settings(), generation.project(), List.copyOf(keys));
+        }
+    }
+
+    /** @param action what to do when a token needs a key that is not there; called on event loops, so it must not block */
+    void onKeyMissing(Runnable action) {
+        keyMissing = action;
     }
 
     /** The public keys with which others can verify our tokens, as a JWK set. */
@@ -109,6 +126,9 @@ public final class KeyAuthenticator implements Authenticator {
         } else if (known != null) {
             now.verified().invalidate(digest);
         }
+        if (fresh instanceof Refused(Refusal.NoSuitableKey _)) {
+            keyMissing.run();
+        }
         return identified(fresh);
     }
 
@@ -138,9 +158,9 @@ public final class KeyAuthenticator implements Authenticator {
         return rest.isEmpty() || rest.charAt(0) == ' ' ? Optional.of(rest.strip()) : Optional.empty();
     }
 
-    private Generation generation(IdentitySettings settings, ProjectKeys keys) {
+    private Generation generation(IdentitySettings settings, ProjectKeys keys, List<JWK> provider) {
         TokenRules rules = TokenRules.of(settings, platform);
-        KeySet keySet = KeySet.of(keys, settings);
+        KeySet keySet = KeySet.of(keys, settings, provider);
         TokenVerifier verifier = new TokenVerifier(keySet, rules, Optional.of(clock));
         // The keys of the project hold whatever audience or issuer the tokens of its users must have. Their time is
         // judged by
@@ -155,6 +175,8 @@ public final class KeyAuthenticator implements Authenticator {
         keys.secretKeys().forEach(key -> apiKeys.put(TokenDigest.of(key), forever(service)));
         return new Generation(
                 settings,
+                keys,
+                provider,
                 rules,
                 keySet,
                 verifier,

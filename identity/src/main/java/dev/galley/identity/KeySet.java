@@ -32,9 +32,15 @@ final class KeySet {
 
     /** The keys of the project and those that the settings add. */
     static KeySet of(ProjectKeys project, IdentitySettings settings) {
+        return of(project, settings, List.of());
+    }
+
+    /** @param provider the public keys of an identity provider */
+    static KeySet of(ProjectKeys project, IdentitySettings settings, List<JWK> provider) {
         List<JWK> all = new ArrayList<>(project.secretJwks());
         all.addAll(project.signingKeys());
         settings.jwks().ifPresent(text -> all.addAll(parse("auth.jwks", contents("auth.jwks", text))));
+        all.addAll(provider);
         return new KeySet(all);
     }
 

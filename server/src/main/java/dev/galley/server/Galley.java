@@ -4,6 +4,7 @@ import dev.galley.http.EdgeServer;
 import dev.galley.http.Service;
 import dev.galley.identity.KeyAuthenticator;
 import dev.galley.identity.ProjectKeys;
+import dev.galley.identity.ProviderKeys;
 import dev.galley.postgres.DatabaseAddress;
 import dev.galley.postgres.EmbeddedPostgres;
 import dev.galley.postgres.ExternalPostgres;
@@ -136,13 +137,17 @@ final class Galley {
         WireRequestTransaction transactions = requestTransaction(vertx, dataPath, metrics);
         KeyAuthenticator authenticator =
                 new KeyAuthenticator(settings.identity(), keys, platform.installed(), Clock.systemUTC());
+        ProviderKeys providerKeys = parts.add("the provider's keys", new ProviderKeys(authenticator));
+        providerKeys.follow(settings.identity().jwksUrl());
         Optional<RestService> rest = rest(schemas, transactions);
         reconfigured = now -> {
             schemas.rescope(now.schema().scope(platform.roles()));
             authenticator.reconfigure(now.identity(), keys);
+            providerKeys.follow(now.identity().jwksUrl());
             rest.ifPresent(service -> service.reconfigure(now.rest(), new QueryPlanner(now.planner())));
         };
         List<Service> services = services(postgres, schemas, transactions, metrics, rest);
+        providerKeys.awaitFirst();
         EdgeServer edge = await(EdgeServer.start(vertx, settings.http(), authenticator, services, Cli.version()));
         parts.add("the API", () -> await(edge.stop()));
         if (platform.installed()) {
