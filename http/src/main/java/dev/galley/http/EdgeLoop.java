@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
+import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -67,6 +68,13 @@ final class EdgeLoop extends VerticleBase {
 
     int actualPort() {
         return Objects.requireNonNull(server, "not started").actualPort();
+    }
+
+    /** New connections get this certificate; servers of one port share what is set for one. */
+    Future<Boolean> certificate(ServerCertificate pair) {
+        ServerSSLOptions options = edge.options().getSslOptions().copy();
+        options.setKeyCertOptions(pair.options());
+        return Objects.requireNonNull(server, "not started").updateSSLOptions(options);
     }
 
     /** Takes no new connection, lets the requests in flight finish in time, then closes. */

@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ public final class EdgeServer {
     private final List<EdgeLoop> loops = new ArrayList<>();
     private final List<String> deployments = new ArrayList<>();
     private int port;
+    private volatile @Nullable CertificateReload certificateReload;
     private @Nullable Future<Void> stopped;
 
     private EdgeServer(Vertx vertx, Edge edge, Doorkeeper doorkeeper) {
@@ -64,11 +68,17 @@ public final class EdgeServer {
             String version,
             OutputStream accessLog) {
         prepare();
+        Optional<ServerCertificate> certificate;
+        try {
+            certificate = certificate(vertx, settings);
+        } catch (IOException unusable) {
+            return Future.failedFuture(unusable);
+        }
         ClientAddress addresses = new ClientAddress(settings.trustedProxies());
         EdgeMetrics metrics = new EdgeMetrics();
         Edge edge = new Edge(
                 settings,
-                ServerOptions.of(settings),
+                ServerOptions.of(settings, certificate),
                 authenticator,
                 List.copyOf(services),
                 new Cors(settings.corsOrigins()),
@@ -82,6 +92,7 @@ public final class EdgeServer {
         server.register(metrics);
         return server.startServices()
                 .compose(_ -> server.listen())
+                .onSuccess(_ -> certificate.ifPresent(server::watchCertificate))
                 .recover(failure -> server.stop().transform(_ -> Future.failedFuture(failure)))
                 .map(server);
     }
@@ -105,6 +116,10 @@ public final class EdgeServer {
     public synchronized Future<Void> stop() {
         if (stopped == null) {
             edge.health().stopping();
+            CertificateReload reload = certificateReload;
+            if (reload != null) {
+                reload.close();
+            }
             stopped = drain().compose(_ -> undeploy())
                     .compose(_ -> stopServices())
                     .onComplete(_ -> {
@@ -114,6 +129,43 @@ public final class EdgeServer {
                     });
         }
         return stopped;
+    }
+
+    private static Optional<ServerCertificate> certificate(Vertx vertx, HttpSettings settings) throws IOException {
+        if (settings.tls().isEmpty()) {
+            return Optional.empty();
+        }
+        ServerCertificate pair = ServerCertificate.read(settings.tls().get());
+        String doubts = ServerCertificate.doubts(pair.check(vertx));
+        if (!doubts.isEmpty()) {
+            LOG.log(Level.WARNING, "The TLS certificate will be refused by clients: {0}", doubts);
+        }
+        return Optional.of(pair);
+    }
+
+    private void watchCertificate(ServerCertificate inUse) {
+        CertificateReload reload =
+                new CertificateReload(edge.settings().tls().orElseThrow(), inUse, this::takeCertificate);
+        certificateReload = reload;
+        reload.start();
+    }
+
+    private void takeCertificate(ServerCertificate pair) throws IOException, InterruptedException {
+        X509Certificate certificate = pair.check(vertx);
+        try {
+            var _ = loops.getFirst()
+                    .certificate(pair)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get();
+        } catch (ExecutionException refused) {
+            throw new IOException("it cannot be used for TLS", refused);
+        }
+        LOG.log(
+                Level.INFO,
+                "New connections get a new TLS certificate, of {0}. {1}",
+                certificate.getSubjectX500Principal().getName(),
+                ServerCertificate.doubts(certificate));
     }
 
     private void register(EdgeMetrics metrics) {

@@ -22,7 +22,8 @@ public record HttpSettings(
     /** @param eventLoops server instances, each with an event loop and a router of its own; 0: one per core */
     public record Listen(String host, int port, int eventLoops) {}
 
-    public record Tls(Path certificate, Path key) {}
+    /** @param checkInterval how often the files are looked at for a change; zero: never */
+    public record Tls(Path certificate, Path key, Duration checkInterval) {}
 
     /** Sizes in bytes; {@code connectionsPerAddress} 0: unlimited. */
     public record Limits(
@@ -108,10 +109,14 @@ public record HttpSettings(
         Optional<String> certificate =
                 settings.optionalText("http.tls-certificate", "PEM file with the certificate chain; turns TLS on.");
         Optional<String> key = settings.optionalText("http.tls-key", "PEM file with the private key (PKCS#8).");
+        Duration checkInterval = settings.duration(
+                "http.tls-check-interval",
+                Duration.ofSeconds(10),
+                "How often the two files are looked at: new connections get a changed certificate; 0s: never.");
         if (certificate.isPresent() != key.isPresent()) {
             throw new SettingsException("http.tls-certificate and http.tls-key must be given together");
         }
-        return certificate.map(file -> new Tls(Path.of(file), Path.of(key.orElseThrow())));
+        return certificate.map(file -> new Tls(Path.of(file), Path.of(key.orElseThrow()), checkInterval));
     }
 
     private static Limits limits(SettingsReader settings) {

@@ -3,8 +3,8 @@ package dev.galley.http;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class ServerOptions {
     private ServerOptions() {}
 
-    static HttpServerOptions of(HttpSettings settings) {
+    static HttpServerOptions of(HttpSettings settings, Optional<ServerCertificate> certificate) {
         HttpSettings.Limits limits = settings.limits();
         HttpSettings.Compression compression = settings.compression();
         HttpServerOptions options = new HttpServerOptions()
@@ -39,14 +39,11 @@ final class ServerOptions {
                 .setCompressionSupported(compression.level() > 0)
                 .setCompressionLevel(Math.max(1, compression.level()))
                 .setCompressionContentSizeThreshold(compression.threshold());
-        settings.tls()
-                .ifPresent(tls -> options.setSsl(true)
-                        .setUseAlpn(true)
-                        .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
-                        .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-                        .setKeyCertOptions(new PemKeyCertOptions()
-                                .addCertPath(tls.certificate().toString())
-                                .addKeyPath(tls.key().toString())));
+        certificate.ifPresent(pair -> options.setSsl(true)
+                .setUseAlpn(true)
+                .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
+                .setKeyCertOptions(pair.options()));
         return options;
     }
 }
