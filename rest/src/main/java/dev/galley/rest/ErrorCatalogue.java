@@ -94,6 +94,8 @@ final class ErrorCatalogue {
                         .hint("Filter by indexed columns, or ask for fewer rows, embeds or counts.");
             case RestError.Internal e -> error(500, "GLY-REST00", "Internal error");
             case RestError.Idempotent e -> e.error().reply();
+            case RestError.InTransaction e -> e.error().reply();
+            case RestError.InStep e -> reply(e.error(), schema).step(e.step());
             case RestError.Refused e -> RefusalReplies.reply(e.refusal());
             case RestError.DoesNotFit e -> SchemaReplies.reply(e.error(), e.role(), schema);
             case RestError.DatabaseFailed e -> DatabaseReplies.reply(e.failure(), e.authenticated());

@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * An error as it is told: PostgREST's four members and the status and headers around them.
  *
+ * @param step which step of several it was, as JSON
  * @param reason the reason phrase when it is not the usual one of the status
  */
 record ErrorReply(
@@ -16,7 +17,8 @@ record ErrorReply(
         String message,
         Details details,
         Optional<String> hint,
-        List<Map.Entry<String, String>> headers) {
+        List<Map.Entry<String, String>> headers,
+        Optional<String> step) {
 
     /** The member {@code details}: nothing, a sentence, or JSON. */
     sealed interface Details {}
@@ -28,11 +30,19 @@ record ErrorReply(
     record Json(String text) implements Details {}
 
     static ErrorReply error(int status, String code, String message) {
-        return new ErrorReply(status, Optional.empty(), code, message, new NoDetails(), Optional.empty(), List.of());
+        return new ErrorReply(
+                status,
+                Optional.empty(),
+                code,
+                message,
+                new NoDetails(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty());
     }
 
     ErrorReply details(String text) {
-        return new ErrorReply(status, reason, code, message, new Sentence(text), hint, headers);
+        return new ErrorReply(status, reason, code, message, new Sentence(text), hint, headers, step);
     }
 
     ErrorReply details(Optional<String> text) {
@@ -40,11 +50,11 @@ record ErrorReply(
     }
 
     ErrorReply detailsJson(String json) {
-        return new ErrorReply(status, reason, code, message, new Json(json), hint, headers);
+        return new ErrorReply(status, reason, code, message, new Json(json), hint, headers, step);
     }
 
     ErrorReply hint(String text) {
-        return new ErrorReply(status, reason, code, message, details, Optional.of(text), headers);
+        return new ErrorReply(status, reason, code, message, details, Optional.of(text), headers, step);
     }
 
     ErrorReply hint(Optional<String> text) {
@@ -56,11 +66,15 @@ record ErrorReply(
     }
 
     ErrorReply headers(List<Map.Entry<String, String>> all) {
-        return new ErrorReply(status, reason, code, message, details, hint, all);
+        return new ErrorReply(status, reason, code, message, details, hint, all, step);
+    }
+
+    ErrorReply step(String json) {
+        return new ErrorReply(status, reason, code, message, details, hint, headers, Optional.of(json));
     }
 
     ErrorReply reason(String phrase) {
-        return new ErrorReply(status, Optional.of(phrase), code, message, details, hint, headers);
+        return new ErrorReply(status, Optional.of(phrase), code, message, details, hint, headers, step);
     }
 
     /** @param verbose without it the members {@code details} and {@code hint} are left out */
@@ -79,6 +93,7 @@ record ErrorReply(
             json.append(",\"hint\":");
             hint.ifPresentOrElse(text -> JsonText.quote(json, text), () -> json.append("null"));
         }
+        step.ifPresent(which -> json.append(",\"step\":").append(which));
         return json.append('}').toString();
     }
 }

@@ -86,6 +86,11 @@ sealed interface RestError {
 
     record Idempotent(IdempotencyError error) implements RestError {}
 
+    record InTransaction(TxError error) implements RestError {}
+
+    /** @param step which one, as JSON */
+    record InStep(RestError error, String step) implements RestError {}
+
     record Refused(Refusal refusal) implements RestError {}
 
     record DoesNotFit(QueryError error, String role) implements RestError {}

@@ -48,6 +48,7 @@ final class RestHandler {
     private final RequestBody bodies;
     private final OpenApiEndpoint openApi;
     private final Idempotency idempotency;
+    private final TxEndpoint tx;
 
     RestHandler(
             RestSettings settings,
@@ -66,6 +67,7 @@ final class RestHandler {
         this.bodies = new RequestBody(new JsonBody(settings.maxJsonDepth()));
         this.openApi = new OpenApiEndpoint(settings, planner, transactions, transactionSettings);
         this.idempotency = new Idempotency(settings.idempotency());
+        this.tx = new TxEndpoint(settings, planner, transactions, transactionSettings, bodies, idempotency);
     }
 
     void handle(RoutingContext context) {
@@ -85,10 +87,6 @@ final class RestHandler {
         Running running = new Running(context, schema);
         try {
             running.start(body);
-        } catch (RestException e) {
-            running.fail(e.error());
-        } catch (QueryException e) {
-            running.fail(new RestError.DoesNotFit(e.error(), running.role()));
         } catch (RuntimeException e) {
             running.fail(e);
         }
@@ -117,15 +115,22 @@ final class RestHandler {
             Target target = Target.of(method, path, context.request().headers(), settings);
             caller = Optional.of(identify());
             times.end("jwt");
+            boolean steps = tx.isMeant(target, schema);
             if (method.equals("OPTIONS")) {
                 times.end("parse");
-                Reply reply = Options.reply(target, role(), context.request().headers(), schema);
+                Reply reply = steps
+                        ? TxEndpoint.options(context.request().headers().contains("Origin"))
+                        : Options.reply(target, role(), context.request().headers(), schema);
                 times.end("response");
                 write(reply);
                 return;
             }
 
             RestRequest request = request(method, path, target, body);
+            if (steps) {
+                transaction(request);
+                return;
+            }
             Bindings bindings = new Bindings();
             if (target.resource() instanceof Target.Root) {
                 openApi.answer(context, request, schema, times)
@@ -205,6 +210,15 @@ final class RestHandler {
                 }
                 guard.ifPresent(GuardedWrite::release);
             });
+        }
+
+        private void transaction(RestRequest request) {
+            tx.answer(context, request, schema)
+                    .onSuccess(reply -> {
+                        times.end("transaction");
+                        write(reply);
+                    })
+                    .onFailure(this::fail);
         }
 
         private void once(
@@ -329,19 +343,24 @@ final class RestHandler {
         }
 
         void fail(Throwable cause) {
-            switch (cause) {
-                case DatabaseException e -> {
-                    var failure = new HiddenNames(schema, role(), asked).removed(e.failure());
-                    fail(new RestError.DatabaseFailed(failure, authenticated()));
-                }
-                case RestException e -> fail(e.error());
-                case ResultTooLarge e -> fail(new RestError.ResultTooLarge(e.maxBytes(), mayHaveWritten()));
-                case TooCostly e -> fail(new RestError.TooCostly(e.limit()));
+            fail(error(cause, asked));
+        }
+
+        private RestError error(Throwable cause, Optional<Asked> asked) {
+            return switch (cause) {
+                case DatabaseException e ->
+                    new RestError.DatabaseFailed(
+                            new HiddenNames(schema, role(), asked).removed(e.failure()), authenticated());
+                case RestException e -> e.error();
+                case QueryException e -> new RestError.DoesNotFit(e.error(), role());
+                case ResultTooLarge e -> new RestError.ResultTooLarge(e.maxBytes(), mayHaveWritten());
+                case TooCostly e -> new RestError.TooCostly(e.limit());
+                case TxFailure e -> new RestError.InStep(error(e.reason(), e.asked()), e.json());
                 default -> {
                     LOG.log(Level.ERROR, "request " + requestIds.apply(context) + " failed", cause);
-                    fail(new RestError.Internal());
+                    yield new RestError.Internal();
                 }
-            }
+            };
         }
 
         void fail(RestError error) {

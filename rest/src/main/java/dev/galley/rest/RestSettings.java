@@ -15,6 +15,7 @@ import java.util.List;
  * @param filterlessWrites whether an update or delete may leave its filter out
  * @param plans whether a request may ask for its execution plan
  * @param maxResponse bytes of one answer
+ * @param transactions those of several steps
  * @param timeout the longest time from a request to its answer
  */
 public record RestSettings(
@@ -34,6 +35,7 @@ public record RestSettings(
         int maxJsonDepth,
         int maxResponse,
         Duration timeout,
+        TxSettings transactions,
         IdempotencySettings idempotency,
         CostSettings cost) {
 
@@ -117,6 +119,7 @@ public record RestSettings(
                         "rest.timeout",
                         Duration.ofSeconds(60),
                         "The longest time from a request to its answer; then the work is cancelled."),
+                TxSettings.from(settings),
                 IdempotencySettings.from(settings),
                 CostSettings.from(settings));
     }

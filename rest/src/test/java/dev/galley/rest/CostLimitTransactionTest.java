@@ -50,6 +50,26 @@ class CostLimitTransactionTest {
     }
 
     @Test
+    void stepsOfOneTransactionAreWeighedEach() throws Exception {
+        String order = "{\"name\":\"o\",\"method\":\"POST\",\"path\":\"/orders\",\"body\":{\"item\":\"weighed\"}}";
+        String line =
+                "{\"method\":\"POST\",\"path\":\"/lines\",\"body\":{\"order\":{\"$ref\":\"o.id\"},\"what\":\"w\"}}";
+        String dear = "{\"method\":\"POST\",\"path\":\"/rpc/dear\",\"body\":{}}";
+        for (String last : new String[] {dear, "{\"method\":\"GET\",\"path\":\"/rpc/nothing\"}"}) {
+            var refused = server.send("POST", "/tx", "{\"steps\":[" + order + "," + line + "," + last + "]}");
+            assertThat(refused.statusCode()).as(refused.body()).isIn(400, 404);
+            assertThat(refused.body()).contains(last.equals(dear) ? "GLY-REST07" : "PGRST202");
+            assertThat(server.query("select count(*) from orders where item = 'weighed'"))
+                    .containsExactly("0");
+            assertThat(server.query("select count(*) from visits")).containsExactly("0");
+        }
+        var done = server.send("POST", "/tx", "{\"steps\":[" + order + "," + line + "]}");
+        assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+        assertThat(server.query("select count(*) from orders where item = 'weighed'"))
+                .containsExactly("1");
+    }
+
+    @Test
     void rowsWithTheirRelatedRowsAreInsertedAsWithoutALimit() throws Exception {
         String body = "{\"item\":\"box\",\"lines\":[{\"what\":\"a\"},{\"what\":\"b\"}]}";
         for (int time = 0; time < 2; time++) {

@@ -92,6 +92,7 @@ class RestServiceTest {
                 100,
                 1 << 20,
                 Duration.ofSeconds(10),
+                TxSettings.DEFAULT,
                 IdempotencySettings.DEFAULT,
                 new CostSettings(0, Set.of(), Duration.ZERO));
     }

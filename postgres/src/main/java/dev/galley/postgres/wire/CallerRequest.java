@@ -368,9 +368,9 @@ final class CallerRequest implements Running {
         return all;
     }
 
-    /** The transaction is undone as a whole, unless what its later steps are was already told from the rows of earlier ones. */
+    /** The transaction is undone as a whole; what follows its first steps is asked for anew. */
     private boolean mayTryAgain() {
-        return stop == null && conflicts < pool.conflictRetries() && steps.equals(request.steps()) && !pool.isClosed();
+        return stop == null && conflicts < pool.conflictRetries() && !pool.isClosed();
     }
 
     /** After a pause of random length: of two that met once the one that comes later finds the other done. */

@@ -158,7 +158,9 @@ final class RequestExchange implements Exchange {
             later = true;
             if (!each.settings().isEmpty()) {
                 setBetween(used.size());
-                settings(out, request, each.settings(), false);
+                utility(out, "RESET ALL");
+                setBetween(used.size());
+                settings(out, request, each.settings());
             }
             statement(out, each.statement(), request.role());
         }
@@ -183,7 +185,7 @@ final class RequestExchange implements Exchange {
         if (express || connection.statements() == null) {
             utility(out, "RESET ALL");
         }
-        settings(out, request, request.settings(), true);
+        settings(out, request, request.settings());
     }
 
     private void setBetween(int message) {
@@ -198,12 +200,12 @@ final class RequestExchange implements Exchange {
         return message >= before && step < counts.length && (between == null || !between.get(message));
     }
 
-    /** @param first whether the session is as it began, so that what it began with need not be set */
-    private void settings(ByteBuf out, TransactionRequest request, List<LocalSetting> settings, boolean first) {
+    /** The session is as it began, so that what it began with need not be set. */
+    private void settings(ByteBuf out, TransactionRequest request, List<LocalSetting> settings) {
         Map<String, String> everyTime = connection.session().everyTime();
         int count = 1 + everyTime.size() + (request.readOnly() ? 1 : 0) + (hasShortTimeout() ? 1 : 0);
         for (int i = 0; i < settings.size(); i++) {
-            count += mustSet(settings, i, first) ? 1 : 0;
+            count += mustSet(settings, i) ? 1 : 0;
         }
         byte[] name = prepare(out, SettingsStatement.sql(count, express), StatementCache.ANY_ROLE);
         int bind = FrontendMessages.beginBind(out, name, 2 * count);
@@ -219,7 +221,7 @@ final class RequestExchange implements Exchange {
             if (isIdentity(setting.name())) {
                 throw new IllegalArgumentException("the role is no ordinary setting");
             }
-            if (mustSet(settings, i, first)) {
+            if (mustSet(settings, i)) {
                 setting(out, setting.name(), setting.value());
             }
         }
@@ -230,9 +232,9 @@ final class RequestExchange implements Exchange {
         FrontendMessages.execute(out);
     }
 
-    private boolean mustSet(List<LocalSetting> settings, int index, boolean first) {
+    private boolean mustSet(List<LocalSetting> settings, int index) {
         boolean replaced = hasShortTimeout() && settings.get(index).name().equals("statement_timeout");
-        return !replaced && (!first || connection.session().mustSet(settings, index));
+        return !replaced && connection.session().mustSet(settings, index);
     }
 
     /** Set twice, the second would win. */

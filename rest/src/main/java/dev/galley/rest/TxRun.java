@@ -1,0 +1,106 @@
+package dev.galley.rest;
+
+import dev.galley.postgres.DatabaseException;
+import dev.galley.postgres.RequestTransaction;
+import dev.galley.postgres.RequestTransaction.Running;
+import dev.galley.postgres.TransactionRequest;
+import dev.galley.postgres.TransactionRequest.Commit;
+import dev.galley.postgres.TransactionRequest.Continue;
+import dev.galley.postgres.TransactionRequest.Ending;
+import dev.galley.postgres.TransactionRequest.LocalSetting;
+import dev.galley.postgres.TransactionRequest.Next;
+import dev.galley.postgres.TransactionRequest.Rollback;
+import dev.galley.postgres.idempotency.IdempotencyKey;
+import dev.galley.postgres.idempotency.IdempotentWrite;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Takes the steps of one document through a transaction. Steps that use no results of each other travel in one round trip; one
+ * that uses a result begins the next. Trying again after a conflict is the transaction's own: it asks for the steps after the first
+ * round trip anew. Confined to an event loop.
+ */
+final class TxRun {
+    private final TxDocument document;
+    private final TxSteps steps;
+    private final String role;
+    private final Duration timeout;
+    private final boolean rollsBack;
+
+    TxRun(TxDocument document, TxSteps steps, String role, Duration timeout, boolean rollsBack) {
+        this.document = document;
+        this.steps = steps;
+        this.role = role;
+        this.timeout = timeout;
+        this.rollsBack = rollsBack;
+    }
+
+    /**
+     * @param key with which the transaction may have its effect once only
+     * @param started is told of each transaction, so that it can be cancelled
+     */
+    Future<Reply> run(
+            RequestTransaction transactions,
+            Idempotency idempotency,
+            Optional<IdempotencyKey> key,
+            Consumer<Running> started) {
+        Optional<IdempotencyKey> once = key.filter(_ -> !rollsBack);
+        int before = once.isPresent() ? IdempotentWrite.STEPS_BEFORE : 0;
+        TransactionRequest request;
+        try {
+            request = request();
+        } catch (RuntimeException e) {
+            steps.discard();
+            throw e;
+        }
+        Future<Reply> reply;
+        if (once.isPresent()) {
+            reply = new IdempotentRun(transactions, idempotency, once.get(), started).run(request, _ -> steps.reply());
+        } else {
+            Running running = transactions.run(request);
+            started.accept(running);
+            reply = running.outcome().map(_ -> steps.reply());
+        }
+        return reply.recover(cause -> Future.failedFuture(named(cause, before))).eventually(() -> {
+            steps.discard();
+            return Future.succeededFuture();
+        });
+    }
+
+    private TransactionRequest request() {
+        int end = document.endOfRound(0);
+        steps.prepare(0, end);
+        List<LocalSetting> settings = new ArrayList<>(steps.settings());
+        document.isolation().ifPresent(level -> settings.add(new LocalSetting("default_transaction_isolation", level)));
+        return new TransactionRequest(
+                role, settings, document.reads(), false, steps.toSend(0), ending(0, end), timeout);
+    }
+
+    /** What follows the round trip of these steps. */
+    private Ending ending(int start, int end) {
+        boolean last = end == document.steps().size();
+        if (last && !steps.mayObject(start, end)) return end();
+        return new Continue(_ -> {
+            steps.finish(start, end);
+            if (last) return new Next(List.of(), end());
+            int next = document.endOfRound(end);
+            steps.prepare(end, next);
+            return new Next(steps.toSend(end), ending(end, next));
+        });
+    }
+
+    private Ending end() {
+        return rollsBack ? new Rollback() : new Commit();
+    }
+
+    /** @param before the statements in front of those of the steps */
+    private Throwable named(Throwable cause, int before) {
+        return cause instanceof DatabaseException e && e.step().orElse(-1) >= before
+                ? steps.failure(e.step().getAsInt() - before, e)
+                : cause;
+    }
+}
