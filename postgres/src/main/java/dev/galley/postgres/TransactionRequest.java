@@ -32,10 +32,12 @@ public record TransactionRequest(
      *
      * @param settings when not empty, the role and these are set anew before the statement, whatever statements before it have
      *     made of them; otherwise all stays as it is
+     * @param readOnly with settings: whether writes are refused from here to the next step that has settings, also in a
+     *     transaction that may write
      */
-    public record Step(Statement statement, RowHandler rows, List<LocalSetting> settings) {
+    public record Step(Statement statement, RowHandler rows, List<LocalSetting> settings, boolean readOnly) {
         public Step(Statement statement, RowHandler rows) {
-            this(statement, rows, List.of());
+            this(statement, rows, List.of(), false);
         }
     }
 

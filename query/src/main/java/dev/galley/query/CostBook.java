@@ -34,8 +34,9 @@ final class CostBook {
                 .build();
     }
 
-    static Key key(String query, Step step, TransactionRequest request) {
-        return new Key(query, request.role(), request.bounded() ? "" : circumstances(step, request));
+    /** @param inForce the settings of the step itself or, when it has none, of the last one before it that has */
+    static Key key(String query, Step step, List<LocalSetting> inForce, TransactionRequest request) {
+        return new Key(query, request.role(), request.bounded() ? "" : circumstances(step, inForce, request));
     }
 
     Optional<Double> known(Key key) {
@@ -46,10 +47,10 @@ final class CostBook {
         costs.put(key, cost);
     }
 
-    private static String circumstances(Step step, TransactionRequest request) {
+    private static String circumstances(Step step, List<LocalSetting> inForce, TransactionRequest request) {
         MessageDigest digest = sha256();
         add(digest, request.settings());
-        add(digest, step.settings());
+        add(digest, inForce);
         for (byte @Nullable [] value : step.statement().parameters()) {
             add(digest, value);
         }

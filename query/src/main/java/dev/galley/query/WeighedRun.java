@@ -1,7 +1,6 @@
 package dev.galley.query;
 
 import dev.galley.postgres.DatabaseException;
-import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.postgres.RequestTransaction.Outcome;
 import dev.galley.postgres.RequestTransaction.Running;
@@ -10,6 +9,7 @@ import dev.galley.postgres.Statement;
 import dev.galley.postgres.TransactionRequest;
 import dev.galley.postgres.TransactionRequest.Continue;
 import dev.galley.postgres.TransactionRequest.Ending;
+import dev.galley.postgres.TransactionRequest.LocalSetting;
 import dev.galley.postgres.TransactionRequest.Next;
 import dev.galley.postgres.TransactionRequest.Step;
 import io.netty.buffer.ByteBuf;
@@ -36,8 +36,6 @@ final class WeighedRun implements Running {
     private static final String EXPLAIN = "EXPLAIN (FORMAT JSON) ";
     /** Of the top node, which is the first; no text inside the JSON can hold an unescaped quote. */
     private static final Pattern TOTAL_COST = Pattern.compile("(?m)^ *\"Total Cost\": ([0-9.]+)");
-    /** serialization_failure, deadlock_detected */
-    private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
 
     private final RequestTransaction transactions;
     private final CostBook book;
@@ -48,29 +46,33 @@ final class WeighedRun implements Running {
     private Set<Integer> added = Set.of();
 
     private Optional<Running> current = Optional.empty();
-    private boolean ranAgain;
 
     /**
      * How far a transaction has come.
      *
      * @param steps that stand before what follows
+     * @param settings of the last step that has any
      */
-    private record Progress(int steps, Set<Integer> added, double cost) {
+    private record Progress(int steps, Set<Integer> added, double cost, List<LocalSetting> settings) {
         Progress plus(double more, int limit) {
             if (cost + more > limit) {
                 throw new TooCostly(limit);
             }
-            return new Progress(steps, added, cost + more);
+            return new Progress(steps, added, cost + more, settings);
         }
 
         Progress explaining(int before) {
             Set<Integer> all = new TreeSet<>(added);
             all.add(steps + before);
-            return new Progress(steps + before + 1, all, cost);
+            return new Progress(steps + before + 1, all, cost, settings);
         }
 
         Progress after(int more) {
-            return new Progress(steps + more, added, cost);
+            return new Progress(steps + more, added, cost, settings);
+        }
+
+        Progress at(Step step) {
+            return step.settings().isEmpty() ? this : new Progress(steps, added, cost, step.settings());
         }
     }
 
@@ -101,7 +103,7 @@ final class WeighedRun implements Running {
     void start() {
         Running running;
         try {
-            Next first = weighed(request.steps(), request.ending(), new Progress(0, Set.of(), 0), false);
+            Next first = weighed(request.steps(), request.ending(), new Progress(0, Set.of(), 0, List.of()), false);
             boolean asItIs = added.isEmpty();
             running = transactions.run(new TransactionRequest(
                     request.role(),
@@ -124,11 +126,12 @@ final class WeighedRun implements Running {
         Progress progress = start;
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
+            progress = progress.at(step);
             Optional<String> query = step.statement().query();
             if (query.isEmpty() || (i == 0 && firstKnown)) {
                 continue;
             }
-            CostBook.Key key = CostBook.key(query.get(), step, request);
+            CostBook.Key key = CostBook.key(query.get(), step, progress.settings(), request);
             Optional<Double> cost = book.known(key);
             if (cost.isEmpty()) {
                 return explained(steps, i, ending, progress, key);
@@ -143,7 +146,11 @@ final class WeighedRun implements Running {
         Step step = steps.get(at);
         TotalCost cost = new TotalCost();
         List<Step> first = new ArrayList<>(steps.subList(0, at));
-        first.add(new Step(new Statement(EXPLAIN + key.query(), step.statement().parameters()), cost, step.settings()));
+        first.add(new Step(
+                new Statement(EXPLAIN + key.query(), step.statement().parameters()),
+                cost,
+                step.settings(),
+                step.readOnly()));
         Progress progress = before.explaining(at);
         added = progress.added();
         return new Next(first, new Continue(_ -> {
@@ -165,31 +172,9 @@ final class WeighedRun implements Running {
     private void ended(AsyncResult<Outcome> result) {
         if (result.succeeded()) {
             promise.complete(without(result.result(), added));
-        } else if (isConflict(result.cause()) && mayRunAgain()) {
-            ranAgain = true;
-            added = Set.of();
-            start();
         } else {
             promise.fail(told(result.cause()));
         }
-    }
-
-    /** The door itself tries again only what it was given as a whole; by now the costs are known, and it is. */
-    private boolean mayRunAgain() {
-        if (ranAgain || added.isEmpty() || request.ending() instanceof Continue) {
-            return false;
-        }
-        boolean all = true;
-        for (Step step : request.steps()) {
-            all &= step.rows().restart();
-        }
-        return all;
-    }
-
-    private static boolean isConflict(Throwable cause) {
-        return cause instanceof DatabaseException failed
-                && failed.failure() instanceof DatabaseFailure.Refused refused
-                && CONFLICTS.contains(refused.sqlState());
     }
 
     private Throwable told(Throwable cause) {

@@ -39,7 +39,7 @@ final class TxEndpoint {
         this.transactionSettings = transactionSettings;
         this.bodies = bodies;
         this.idempotency = idempotency;
-        this.json = new TxJson(settings.maxJsonDepth(), settings.transactions().maxBody());
+        this.json = new TxJson(settings.maxJsonDepth());
     }
 
     /** Whether a request is for here. A relation of the name comes first: paths are names of relations. */
@@ -58,7 +58,7 @@ final class TxEndpoint {
 
     Future<Reply> answer(RoutingContext context, RestRequest request, SchemaModel schema) {
         check(request);
-        TxDocument document = new TxParser(settings.transactions(), json).parse(request.body());
+        TxDocument document = new TxParser(settings, json).parse(request.body());
         boolean rollsBack = request.preferences()
                 .transaction()
                 .map(wish -> wish == Preferences.Transaction.ROLLBACK)
@@ -71,7 +71,7 @@ final class TxEndpoint {
                 settings,
                 bodies,
                 transactionSettings,
-                json);
+                new TxResults(json, settings.transactions().maxBody(), settings.maxResponse()));
         return new TxRun(
                         document, steps, request.role(), settings.transactions().timeout(), rollsBack)
                 .run(
@@ -94,6 +94,10 @@ final class TxEndpoint {
         }
         if (!request.query().parameters().isEmpty()) {
             throw new TxError.Malformed("parameters belong to its steps").exception();
+        }
+        if (request.header("If-Match").isPresent()) {
+            throw new TxError.Malformed("If-Match is for one write alone; say what a step must meet by \"expect\"")
+                    .exception();
         }
         request.preferences().requireValid();
     }

@@ -26,7 +26,9 @@ sealed interface TxError {
             case Malformed e -> error(400, "GLY-TX01", "The transaction cannot be read: " + e.what());
             case TooLarge e ->
                 error(413, "GLY-TX02", "The transaction is too large")
-                        .hint("At most " + e.maxBytes() + " bytes are allowed, with results put in for references.");
+                        .hint(
+                                "At most " + e.maxBytes()
+                                        + " bytes are allowed, with results put in for references; so are the results referred to.");
             case TooManySteps e ->
                 error(400, "GLY-TX03", "The transaction has too many steps")
                         .hint("At most " + e.most() + " are allowed.");

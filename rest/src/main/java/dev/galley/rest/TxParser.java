@@ -18,12 +18,14 @@ final class TxParser {
             Set.of("name", "method", "path", "query", "prefer", "accept", "schema", "body", "expect");
 
     private final TxSettings settings;
+    private final int maxConditions;
     private final TxJson json;
     private final Map<String, Integer> names = new HashMap<>();
     private final Set<Integer> used = new HashSet<>();
 
-    TxParser(TxSettings settings, TxJson json) {
-        this.settings = settings;
+    TxParser(RestSettings settings, TxJson json) {
+        this.settings = settings.transactions();
+        this.maxConditions = settings.maxTerms();
         this.json = json;
     }
 
@@ -68,6 +70,8 @@ final class TxParser {
         int mark = address.indexOf('?');
         String path = mark < 0 ? address : address.substring(0, mark);
         TxQuery query = TxQuery.parse(mark < 0 ? "" : address.substring(mark + 1), node.path("query"));
+        if (query.conditions().size() > maxConditions)
+            throw malformed("a step has more than " + maxConditions + " conditions");
         Optional<JsonNode> body = Optional.ofNullable(node.get("body"));
 
         // Only steps before this one can be used, so that nothing is used in a circle.

@@ -15,7 +15,7 @@ record TxQuery(QueryString fixed, List<TxStep.Condition> conditions) {
 
     /** Parameters that are no filters: what stands in them is grammar, so nothing is put in there. */
     private static final Set<String> GRAMMAR =
-            Set.of("select", "columns", "on_conflict", "and", "or", "order", "limit", "offset");
+            Set.of("select", "columns", "on_conflict", "and", "or", "order", "limit", "offset", "distinct", "having");
 
     /** @param raw what stands behind the {@code ?} of the path */
     static TxQuery parse(String raw, JsonNode query) {

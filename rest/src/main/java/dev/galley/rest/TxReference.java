@@ -51,24 +51,26 @@ record TxReference(String text, String step, List<Part> path) {
         return Optional.of(new TxReference(text, whole.group(1), List.copyOf(path)));
     }
 
-    JsonNode in(JsonNode result) {
-        return follow(result, 0);
+    /** @param visits takes one for each row of a {@code [*]} */
+    JsonNode in(JsonNode result, TxBudget visits) {
+        return follow(result, 0, visits);
     }
 
-    private JsonNode follow(JsonNode node, int depth) {
+    private JsonNode follow(JsonNode node, int depth, TxBudget visits) {
         if (depth == path.size()) return node;
         return switch (path.get(depth)) {
-            case Member member -> follow(member(only(node), member.name()), depth + 1);
+            case Member member -> follow(member(only(node), member.name()), depth + 1, visits);
             case Index index -> {
                 if (!node.isArray() || index.number() >= node.size()) {
                     throw unresolved("there is no row " + index.number());
                 }
-                yield follow(node.get(index.number()), depth + 1);
+                yield follow(node.get(index.number()), depth + 1, visits);
             }
             case Every _ -> {
                 if (!node.isArray()) throw unresolved("it is no list of rows");
+                visits.take(node.size());
                 ArrayNode all = JsonNodeFactory.instance.arrayNode(node.size());
-                for (JsonNode each : node) all.add(follow(each, depth + 1));
+                for (JsonNode each : node) all.add(follow(each, depth + 1, visits));
                 yield all;
             }
         };

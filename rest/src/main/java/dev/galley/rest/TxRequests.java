@@ -1,7 +1,6 @@
 package dev.galley.rest;
 
 import io.vertx.core.MultiMap;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,26 +38,36 @@ final class TxRequests {
      * @param used whether another step uses its result, so that a write must return its rows
      * @param results what a reference stands for
      */
-    RestRequest of(TxStep step, boolean used, Function<String, JsonNode> results) {
+    RestRequest of(TxStep step, boolean used, Function<String, JsonNode> results, TxBudget budget) {
+        MultiMap headers = headers(step);
+        headers.set("Accept", MediaType.parse(step.format().contentType()).name());
+        Optional<String> prefer = prefer(step, used);
+        prefer.ifPresent(text -> headers.set("Prefer", text));
+        return new RestRequest(
+                step.method(),
+                step.path(),
+                target(step, headers),
+                query(step, results, budget),
+                headers,
+                Preferences.parse(prefer.map(List::of).orElse(List.of()), false),
+                whole.caller(),
+                step.body().map(body -> json.write(body, results, budget)).orElse(new byte[0]));
+    }
+
+    Target target(TxStep step) {
+        return target(step, headers(step));
+    }
+
+    private Target target(TxStep step, MultiMap headers) {
+        return Target.of(step.method(), step.path(), headers, settings);
+    }
+
+    private MultiMap headers(TxStep step) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(whole.headers());
         OF_THE_WHOLE.forEach(headers::remove);
         Optional<String> schema = step.schema().or(() -> whole.header("Content-Profile"));
         schema.ifPresent(name -> headers.set(step.reads() ? "Accept-Profile" : "Content-Profile", name));
-        headers.set("Accept", MediaType.parse(step.format().contentType()).name());
-        Optional<String> prefer = prefer(step, used);
-        prefer.ifPresent(text -> headers.set("Prefer", text));
-        Target target = Target.of(step.method(), step.path(), headers, settings);
-        return new RestRequest(
-                step.method(),
-                step.path(),
-                target,
-                query(step, results),
-                headers,
-                Preferences.parse(prefer.map(List::of).orElse(List.of()), false),
-                whole.caller(),
-                step.body()
-                        .map(body -> json.write(TxJson.resolved(body, results)))
-                        .orElse(new byte[0]));
+        return headers;
     }
 
     String role() {
@@ -77,22 +86,15 @@ final class TxRequests {
         return Optional.of(prefer.map(text -> text + ", " + rows).orElse(rows));
     }
 
-    private QueryString query(TxStep step, Function<String, JsonNode> results) {
+    private QueryString query(TxStep step, Function<String, JsonNode> results, TxBudget budget) {
+        for (QueryString.Parameter each : step.query().parameters())
+            budget.take(each.value().length());
         if (step.conditions().isEmpty()) return step.query();
         List<QueryString.Parameter> all = new ArrayList<>(step.query().parameters());
         for (TxStep.Condition each : step.conditions()) {
-            String value = json.condition(each.operator(), TxJson.resolved(each.value(), results));
+            String value = json.condition(each.operator(), each.value(), results, budget);
             all.add(new QueryString.Parameter(each.column(), each.operator() + "." + value));
         }
         return new QueryString(List.copyOf(all));
-    }
-
-    /** How much of {@code rest.tx-max-body} a step takes. */
-    static long size(RestRequest request) {
-        long size = request.body().length;
-        for (QueryString.Parameter each : request.query().parameters()) {
-            size += each.value().getBytes(StandardCharsets.UTF_8).length;
-        }
-        return size;
     }
 }

@@ -1,7 +1,6 @@
 package dev.galley.rest;
 
 import dev.galley.query.Execution;
-import dev.galley.query.ResultTooLarge;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -15,14 +14,17 @@ import tools.jackson.databind.JsonNode;
 
 /** What a step gave: its own answer, as a member of the answer to the whole. Confined to an event loop. */
 final class TxResult {
+    /** Bytes of the answer around those of the results. */
+    static final int AROUND = 16;
+
     private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
     private final TxStep step;
-    private final String head;
+    private final byte[] head;
     private final byte[] body;
     private Optional<JsonNode> tree = Optional.empty();
 
-    private TxResult(TxStep step, String head, byte[] body) {
+    private TxResult(TxStep step, byte[] head, byte[] body) {
         this.step = step;
         this.head = head;
         this.body = body;
@@ -34,16 +36,24 @@ final class TxResult {
                 .map(ByteBufUtil::getBytes)
                 .filter(bytes -> bytes.length > 0)
                 .orElse(NULL);
-        return new TxResult(step, head(step, reply, result.rows(), result.total()), body);
+        String head = head(step, reply, result.rows(), result.total());
+        return new TxResult(step, head.getBytes(StandardCharsets.UTF_8), body);
     }
 
     TxStep step() {
         return step;
     }
 
-    /** The body read once, however many references lead into it. */
-    JsonNode tree(TxJson json) {
-        if (tree.isEmpty()) tree = Optional.of(json.result(step.name(), body));
+    long bytes() {
+        return 2L + head.length + body.length;
+    }
+
+    /** The body, read once. A tree takes many times the memory of its text: the text is paid for before. */
+    JsonNode tree(TxJson json, TxBudget budget) {
+        if (tree.isEmpty()) {
+            budget.take(body.length);
+            tree = Optional.of(json.result(step.name(), body));
+        }
         return tree.get();
     }
 
@@ -76,16 +86,12 @@ final class TxResult {
     }
 
     /** The answer to the whole. Its buffer is no pool's, so that nobody need release one that is not sent. */
-    static Reply reply(List<TxResult> results, int maxBytes) {
-        long size = 16;
-        for (TxResult each : results) size += 1L + each.body.length + ByteBufUtil.utf8MaxBytes(each.head);
-        if (size > maxBytes) throw new ResultTooLarge(maxBytes);
-        ByteBuf out = UnpooledByteBufAllocator.DEFAULT.heapBuffer((int) size);
+    static Reply reply(List<TxResult> results, long bytes) {
+        ByteBuf out = UnpooledByteBufAllocator.DEFAULT.heapBuffer(Math.toIntExact(bytes + AROUND));
         ByteBufUtil.writeUtf8(out, "{\"results\":[");
         for (int i = 0; i < results.size(); i++) {
             if (i > 0) out.writeByte(',');
-            ByteBufUtil.writeUtf8(out, results.get(i).head);
-            out.writeBytes(results.get(i).body).writeByte('}');
+            out.writeBytes(results.get(i).head).writeBytes(results.get(i).body).writeByte('}');
         }
         ByteBufUtil.writeUtf8(out, "]}");
         return new Reply(

@@ -50,20 +50,20 @@ final class TxRun {
             Consumer<Running> started) {
         Optional<IdempotencyKey> once = key.filter(_ -> !rollsBack);
         int before = once.isPresent() ? IdempotentWrite.STEPS_BEFORE : 0;
-        TransactionRequest request;
+        Future<Reply> reply;
         try {
-            request = request();
+            TransactionRequest request = request();
+            if (once.isPresent()) {
+                var run = new IdempotentRun(transactions, idempotency, once.get(), started);
+                reply = run.run(request, _ -> steps.reply());
+            } else {
+                Running running = transactions.run(request);
+                started.accept(running);
+                reply = running.outcome().map(_ -> steps.reply());
+            }
         } catch (RuntimeException e) {
             steps.discard();
             throw e;
-        }
-        Future<Reply> reply;
-        if (once.isPresent()) {
-            reply = new IdempotentRun(transactions, idempotency, once.get(), started).run(request, _ -> steps.reply());
-        } else {
-            Running running = transactions.run(request);
-            started.accept(running);
-            reply = running.outcome().map(_ -> steps.reply());
         }
         return reply.recover(cause -> Future.failedFuture(named(cause, before))).eventually(() -> {
             steps.discard();
@@ -75,7 +75,7 @@ final class TxRun {
         int end = document.endOfRound(0);
         steps.prepare(0, end);
         List<LocalSetting> settings = new ArrayList<>(steps.settings());
-        document.isolation().ifPresent(level -> settings.add(new LocalSetting("default_transaction_isolation", level)));
+        steps.isolation().ifPresent(settings::add);
         return new TransactionRequest(
                 role, settings, document.reads(), false, steps.toSend(0), ending(0, end), timeout);
     }
@@ -83,7 +83,7 @@ final class TxRun {
     /** What follows the round trip of these steps. */
     private Ending ending(int start, int end) {
         boolean last = end == document.steps().size();
-        if (last && !steps.mayObject(start, end)) return end();
+        if (last && (rollsBack || !steps.mayObject(start, end))) return end();
         return new Continue(_ -> {
             steps.finish(start, end);
             if (last) return new Next(List.of(), end());
@@ -99,8 +99,9 @@ final class TxRun {
 
     /** @param before the statements in front of those of the steps */
     private Throwable named(Throwable cause, int before) {
-        return cause instanceof DatabaseException e && e.step().orElse(-1) >= before
-                ? steps.failure(e.step().getAsInt() - before, e)
-                : cause;
+        if (!(cause instanceof DatabaseException e) || e.step().isEmpty()) return cause;
+        return steps.failure(e.step().getAsInt() - before, e)
+                .<Throwable>map(failure -> failure)
+                .orElse(cause);
     }
 }

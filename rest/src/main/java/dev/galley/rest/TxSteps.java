@@ -5,18 +5,16 @@ import dev.galley.postgres.RowHandler;
 import dev.galley.postgres.TransactionRequest;
 import dev.galley.postgres.TransactionRequest.LocalSetting;
 import dev.galley.query.Bindings;
-import dev.galley.query.Execution;
 import dev.galley.query.Plan;
 import dev.galley.query.Planner;
 import dev.galley.query.QueryException;
 import dev.galley.query.ResultTooLarge;
-import dev.galley.schema.Routine.Volatility;
 import dev.galley.schema.SchemaModel;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
+import java.util.stream.Stream;
 
 /**
  * The steps that have been prepared so far, each as the query that it would be as a request of its own, and what they gave. Owns
@@ -25,6 +23,9 @@ import tools.jackson.databind.JsonNode;
 final class TxSteps {
     private static final Outcome UNUSED = new Outcome(List.of(), false);
 
+    /** More than the result of a write that answers no rows can have. */
+    private static final int LARGEST_SILENT = 512;
+
     private final TxDocument document;
     private final TxRequests requests;
     private final Planner planner;
@@ -32,19 +33,14 @@ final class TxSteps {
     private final RestSettings settings;
     private final RequestBody bodies;
     private final TransactionSettings transactionSettings;
-    private final TxJson json;
-    private final List<Prepared> prepared = new ArrayList<>();
-    private final List<TxResult> finished = new ArrayList<>();
+    private final TxResults results;
+    private final List<TxPrepared> prepared = new ArrayList<>();
     /** For each statement sent, the number of its step. */
     private final List<Integer> owners = new ArrayList<>();
-    /** Of all statements of this try. */
+    /** Answered by all statements of this try. */
     private long rows;
 
     private long bytes;
-
-    /** @param size of its values */
-    private record Prepared(
-            TxStep step, Acceptance acceptance, List<LocalSetting> settings, Execution execution, long size) {}
 
     TxSteps(
             TxDocument document,
@@ -54,7 +50,7 @@ final class TxSteps {
             RestSettings settings,
             RequestBody bodies,
             TransactionSettings transactionSettings,
-            TxJson json) {
+            TxResults results) {
         this.document = document;
         this.requests = requests;
         this.planner = planner;
@@ -62,7 +58,7 @@ final class TxSteps {
         this.settings = settings;
         this.bodies = bodies;
         this.transactionSettings = transactionSettings;
-        this.json = json;
+        this.results = results;
     }
 
     /** Looks up names and puts in results. What an earlier try had prepared from there on is forgotten. */
@@ -78,32 +74,20 @@ final class TxSteps {
         }
     }
 
-    private Prepared prepare(TxStep step) {
-        RestRequest request = requests.of(step, document.used().contains(step.index()), this::result);
-        long size = TxRequests.size(request);
-        long all = size + prepared.stream().mapToLong(Prepared::size).sum();
-        int most = settings.transactions().maxBody();
-        if (all > most) throw new TxError.TooLarge(most).exception();
-
+    private TxPrepared prepare(TxStep step) {
+        long taken = prepared.stream().mapToLong(TxPrepared::size).sum();
+        TxBudget budget = new TxBudget(settings.transactions().maxBody(), taken);
+        RestRequest request = requests.of(step, document.used().contains(step.index()), results::of, budget);
         Bindings bindings = new Bindings();
         Action action = new ActionParser(settings, bodies, schema, bindings).parse(request);
-        if (step.reads() && !document.reads() && mayWrite(action)) {
-            throw new TxError.Malformed("a volatile function beside steps that write is called by POST").exception();
-        }
         Plan plan = planner.plan(action.query(), schema);
-        return new Prepared(
+        return new TxPrepared(
                 step,
                 new Acceptance(request, action, step.format(), Optional.empty()),
                 transactionSettings.of(request, schema, action.called()),
+                plan.readOnly(),
                 plan.start(bindings, step.format().representation(), settings.maxResponse()),
-                size);
-    }
-
-    /** As a request of its own it would run in a transaction that refuses writes. */
-    private static boolean mayWrite(Action action) {
-        return action.called()
-                .filter(routine -> routine.volatility() == Volatility.VOLATILE)
-                .isPresent();
+                budget.used() - taken);
     }
 
     /** What makes the transaction the first step's. */
@@ -111,13 +95,41 @@ final class TxSteps {
         return prepared.getFirst().settings();
     }
 
-    /** The statements of what was prepared from here on. The first of each step makes the transaction the caller's anew. */
+    /** The document cannot weaken what the role or a function asks for; functions of later steps count from the beginning. */
+    Optional<LocalSetting> isolation() {
+        Stream<String> functions = settings.database().hoisted().contains(TxIsolation.SETTING)
+                ? document.steps().stream().flatMap(this::isolation)
+                : Stream.empty();
+        return TxIsolation.strictest(Stream.of(
+                        document.isolation().stream(),
+                        prepared.stream().flatMap(each -> TxIsolation.of(each.settings())),
+                        functions)
+                .flatMap(levels -> levels));
+    }
+
+    private Stream<String> isolation(TxStep step) {
+        try {
+            return requests.target(step).resource() instanceof Target.RoutineOf of
+                    ? schema.routines().getOrDefault(of.name(), List.of()).stream()
+                            .flatMap(TxIsolation::of)
+                    : Stream.empty();
+        } catch (RestException e) {
+            throw failure(step, e);
+        }
+    }
+
+    /**
+     * The statements of what was prepared from here on. The first of each step makes the transaction the caller's anew, and one
+     * that could not write as a request of its own cannot here.
+     */
     List<TransactionRequest.Step> toSend(int start) {
         List<TransactionRequest.Step> all = new ArrayList<>();
-        for (Prepared each : prepared.subList(start, prepared.size())) {
-            List<LocalSetting> own = each.step().index() == 0 ? List.of() : each.settings();
+        for (TxPrepared each : prepared.subList(start, prepared.size())) {
+            boolean asBegun = each.step().index() == 0 && !each.readOnly();
+            List<LocalSetting> own = asBegun ? List.of() : each.settings();
             for (TransactionRequest.Step step : each.execution().steps()) {
-                all.add(new TransactionRequest.Step(step.statement(), new Rows(each, step.rows()), own));
+                all.add(new TransactionRequest.Step(
+                        step.statement(), new Rows(each, step.rows()), own, each.readOnly() && !own.isEmpty()));
                 owners.add(each.step().index());
                 own = List.of();
             }
@@ -125,73 +137,53 @@ final class TxSteps {
         return all;
     }
 
-    /** Whether something about these steps' rows may forbid the commit. */
+    /** Whether something about these steps' rows, or the size of the answer, may forbid the commit. */
     boolean mayObject(int start, int end) {
-        return prepared.subList(start, end).stream().anyMatch(each -> {
-            boolean silentWrite = each.acceptance().action().writes()
-                    && each.acceptance().action().called().isEmpty()
-                    && !each.acceptance().request().preferences().wantsRows();
-            return each.step().expectation().isPresent()
-                    || each.acceptance().decidesCommit()
-                    || !(silentWrite || document.reads());
-        });
+        if (document.reads()) return false;
+        return document.steps().size() * (long) LARGEST_SILENT > settings.maxResponse()
+                || prepared.subList(start, end).stream()
+                        .anyMatch(each -> each.step().expectation().isPresent()
+                                || each.acceptance().decidesCommit()
+                                || !each.silent());
     }
 
-    /** Reads what these steps gave. Throws when it is not what was expected. */
+    /** Reads what these steps gave. Throws when it is not what was expected, or too much. */
     void finish(int start, int end) {
-        while (finished.size() > start) finished.removeLast();
-        for (Prepared each : prepared.subList(start, end)) {
+        if (results.size() > start) results.clear();
+        for (TxPrepared each : prepared.subList(results.size(), end)) {
             try {
-                finished.add(finish(each));
+                results.add(each.finished(UNUSED));
             } catch (RuntimeException e) {
                 throw failure(each.step(), e);
             }
         }
     }
 
-    private static TxResult finish(Prepared each) {
-        Execution.Result result = each.execution().result(UNUSED);
-        Acceptance acceptance = each.acceptance();
-        Optional<RestError> objection = acceptance.objection(result.rows());
-        if (objection.isPresent()) throw new RestException(objection.get());
-        Optional<TxStep.Expectation> missed = each.step().expectation().filter(wanted -> !wanted.holds(result.rows()));
-        if (missed.isPresent()) {
-            throw new TxError.Unexpected(result.rows(), missed.get().toString()).exception();
-        }
-        Reply reply = new ReplyPrinter(acceptance.request(), acceptance.action(), acceptance.format(), result).print();
-        return TxResult.of(each.step(), result, reply);
-    }
-
-    /** What a reference stands for. */
-    private JsonNode result(String text) {
-        TxReference reference = TxReference.parse(text).orElseThrow();
-        TxResult named = finished.stream()
-                .filter(each -> each.step().name().equals(reference.step()))
-                .findFirst()
-                .orElseThrow();
-        return reference.in(named.tree(json));
-    }
-
     /** The answer to the whole, when all steps have run. */
     Reply reply() {
-        if (finished.size() < document.steps().size()) finish(finished.size(), prepared.size());
-        return TxResult.reply(finished, settings.maxResponse());
+        finish(results.size(), prepared.size());
+        return results.reply();
     }
 
-    /** @param statement the number of one that was sent */
-    TxFailure failure(int statement, Throwable cause) {
-        return failure(document.steps().get(owners.get(statement)), cause);
+    /**
+     * @param statement the number of one that was sent
+     * @return empty when it was none of a step's
+     */
+    Optional<TxFailure> failure(int statement, Throwable cause) {
+        if (statement < 0 || statement >= owners.size()) return Optional.empty();
+        return Optional.of(failure(document.steps().get(owners.get(statement)), cause));
     }
 
     private TxFailure failure(TxStep step, Throwable cause) {
-        Throwable told = cause instanceof QueryException e
-                ? new RestException(new RestError.DoesNotFit(e.error(), requests.role()))
-                : cause;
+        Throwable told = switch (cause) {
+            case QueryException e -> new RestException(new RestError.DoesNotFit(e.error(), requests.role()));
+            case ResultTooLarge e -> new RestException(new RestError.ResultTooLarge(e.maxBytes(), false));
+            default -> cause;
+        };
         Optional<Asked> asked = prepared.stream()
                 .filter(each -> each.step().index() == step.index())
                 .findFirst()
-                .map(Prepared::acceptance)
-                .map(each -> new Asked(each.request().target(), each.action().query()));
+                .map(TxPrepared::asked);
         return new TxFailure(step.index(), step.name(), asked, told);
     }
 
@@ -201,12 +193,12 @@ final class TxSteps {
 
     /** The rows of a statement, so that those of all steps together keep within the limits, and what is wrong with them names the step. */
     private final class Rows implements RowHandler {
-        private final Prepared of;
+        private final TxPrepared of;
         private final RowHandler inner;
         private long ownRows;
         private long ownBytes;
 
-        Rows(Prepared of, RowHandler inner) {
+        Rows(TxPrepared of, RowHandler inner) {
             this.of = of;
             this.inner = inner;
         }
@@ -214,24 +206,30 @@ final class TxSteps {
         @Override
         public void row(ByteBuf row) {
             try {
-                count(row);
+                if (of.answersRows()) count();
+                int before = of.execution().printed().readableBytes();
                 inner.row(row);
+                count(of.execution().printed().readableBytes() - before);
             } catch (ResultTooLarge | RestException e) {
                 throw failure(of.step(), e);
             }
         }
 
-        private void count(ByteBuf row) {
+        private void count() {
+            int most = settings.transactions().maxRows();
             ownRows++;
-            ownBytes += row.readableBytes();
-            bytes += row.readableBytes();
-            int mostRows = settings.transactions().maxRows();
-            if (++rows > mostRows) throw new TxError.TooManyRows(mostRows).exception();
+            if (++rows > most) throw new TxError.TooManyRows(most).exception();
+        }
+
+        private void count(int printed) {
+            ownBytes += printed;
+            bytes += printed;
             if (bytes > settings.maxResponse()) throw new ResultTooLarge(settings.maxResponse());
         }
 
         @Override
         public boolean restart() {
+            results.clear();
             rows -= ownRows;
             bytes -= ownBytes;
             ownRows = 0;

@@ -3,10 +3,7 @@ package dev.galley.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
-import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +21,8 @@ class TxAttackTest {
 
     @BeforeAll
     static void open() throws Exception {
-        server = TxFixture.server("rest.tx-max-steps=8", "rest.tx-max-body=4KiB", "rest.tx-timeout=2s");
+        server = TxFixture.server(
+                "rest.tx-max-steps=8", "rest.tx-max-body=4KiB", "rest.tx-timeout=2s", "rest.max-terms=60");
     }
 
     @AfterAll
@@ -48,14 +46,6 @@ class TxAttackTest {
     private static void assertNothingWritten() {
         assertThat(server.query("select count(*)::text from orders")).containsExactly("0");
         assertThat(server.query("select n::text from stock where id = 1")).containsExactly("5");
-    }
-
-    private static void await(String sql, String wanted) {
-        Instant end = Instant.now().plusSeconds(10);
-        while (!server.query(sql).equals(List.of(wanted))) {
-            assertThat(Instant.now()).as(sql).isBefore(end);
-            LockSupport.parkNanos(20_000_000);
-        }
     }
 
     @Test
@@ -239,9 +229,9 @@ class TxAttackTest {
                         .replace('\'', '"'),
                 "As-User",
                 "ada");
-        await(napping, "1");
+        TxFixture.await(server, napping, "1");
         assertThat(sent.cancel(true)).isTrue();
-        await(napping, "0");
+        TxFixture.await(server, napping, "0");
         assertNothingWritten();
     }
 }

@@ -1,7 +1,12 @@
 package dev.galley.rest;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /** A shop on a server of its own, for tests of several steps in one transaction. */
 final class TxFixture {
@@ -46,7 +51,12 @@ final class TxFixture {
     private TxFixture() {}
 
     static RestServer server(String... flags) throws Exception {
-        return new RestServer(true, SHOP, Set.of("rest_member", "rest_clerk"), flags);
+        return serverWith("", flags);
+    }
+
+    /** @param more tables and functions */
+    static RestServer serverWith(String more, String... flags) throws Exception {
+        return new RestServer(true, SHOP + more, Set.of("rest_member", "rest_clerk"), flags);
     }
 
     static void empty(RestServer server) {
@@ -62,6 +72,15 @@ final class TxFixture {
         all[1] = "ada";
         System.arraycopy(headers, 0, all, 2, headers.length);
         return server.send("POST", "/tx", document.replace('\'', '"'), all);
+    }
+
+    /** Waits until a query gives one row with the text. */
+    static void await(RestServer server, String sql, String wanted) {
+        Instant end = Instant.now().plusSeconds(10);
+        while (!server.query(sql).equals(List.of(wanted))) {
+            assertThat(Instant.now()).as(sql).isBefore(end);
+            LockSupport.parkNanos(20_000_000);
+        }
     }
 
     static String code(HttpResponse<String> response) {

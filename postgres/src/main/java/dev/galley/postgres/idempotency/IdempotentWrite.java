@@ -102,7 +102,7 @@ public final class IdempotentWrite {
                         answer.headers(),
                         "\\x" + HexFormat.of().formatHex(answer.body()),
                         key.credential()));
-        return new Next(List.of(new Step(statement, RowHandler.NONE, request.settings())), new Commit());
+        return new Next(List.of(new Step(statement, RowHandler.NONE, request.settings(), false)), new Commit());
     }
 
     /** Reads the kept answer; the receiver is not called when there is none any more. */

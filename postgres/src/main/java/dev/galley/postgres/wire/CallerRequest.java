@@ -71,7 +71,9 @@ final class CallerRequest implements Running {
     private @Nullable RuntimeException receiverFailure;
     private long waitingSince;
     private long stoppedNanos;
-    private boolean rowsHandedOut;
+    /** Whether the receivers have been given rows, or asked what comes behind those that they were given, if any. */
+    private boolean handedOut;
+
     private boolean rerunStale;
     private boolean rerunLost;
     private boolean rerunExpress;
@@ -142,7 +144,7 @@ final class CallerRequest implements Running {
         if (state == State.DONE || stop == Stop.RECEIVER) {
             return;
         }
-        rowsHandedOut = true;
+        handedOut = true;
         try {
             steps.get(earlier.size() + step).rows().row(body);
         } catch (RuntimeException e) {
@@ -187,6 +189,7 @@ final class CallerRequest implements Running {
         shape.took(exchange.serviceNanos());
         boolean keep = false;
         if (error == null && stop == null) {
+            handedOut |= ending instanceof Continue || ending instanceof Decide;
             try {
                 if (ending instanceof Continue more
                         && follow(exchange, more.next().apply(new Outcome(counts(exchange), false)))) {
@@ -357,14 +360,14 @@ final class CallerRequest implements Running {
     // ---- ending
 
     private boolean startOver() {
-        if (!rowsHandedOut) {
+        if (!handedOut) {
             return true;
         }
         boolean all = true;
         for (Step step : steps) {
             all &= step.rows().restart();
         }
-        rowsHandedOut = !all;
+        handedOut = !all;
         return all;
     }
 

@@ -29,6 +29,11 @@ final class RequestExchange implements Exchange {
     /** No letters but those that every encoding has. */
     private static final String UTF8_AGAIN = "select pg_catalog.set_config('client_encoding','UTF8',true)";
 
+    /** Inside a savepoint a transaction that may write can be made to refuse it for a while; nothing else takes that back. */
+    private static final String FORBID_WRITES = "SAVEPOINT galley_reading";
+
+    private static final String ALLOW_WRITES = "RELEASE SAVEPOINT galley_reading";
+
     private static final List<byte @Nullable []> NO_PARAMETERS = List.of();
 
     private final CallerRequest owner;
@@ -45,6 +50,9 @@ final class RequestExchange implements Exchange {
     private final ArrayDeque<byte[]> unparsed = new ArrayDeque<>(2);
     /** Which of the messages between the steps only set settings; null when none does. */
     private @Nullable BitSet between;
+
+    /** Whether the savepoint is open; so it may be from one exchange to the next. */
+    private boolean reading;
 
     private int before;
     private int completed;
@@ -74,6 +82,7 @@ final class RequestExchange implements Exchange {
         this.steps = steps;
         this.ending = ending;
         this.continued = true;
+        this.reading = earlier.reading;
         this.counts = new long[steps.size()];
     }
 
@@ -157,6 +166,7 @@ final class RequestExchange implements Exchange {
             }
             later = true;
             if (!each.settings().isEmpty()) {
+                read(out, refusesWrites(each));
                 setBetween(used.size());
                 utility(out, "RESET ALL");
                 setBetween(used.size());
@@ -165,6 +175,7 @@ final class RequestExchange implements Exchange {
             statement(out, each.statement(), request.role());
         }
         if (ending instanceof Rollback) {
+            read(out, false);
             if (!request.readOnly()) {
                 // The answer must be that of a commit: a deferred constraint may still refuse.
                 utility(out, "SET CONSTRAINTS ALL IMMEDIATE");
@@ -178,7 +189,7 @@ final class RequestExchange implements Exchange {
 
     private void begin(ByteBuf out, TransactionRequest request, boolean commits) {
         String isolation = Isolation.level(request.settings());
-        explicit = !commits || !isolation.isEmpty();
+        explicit = !commits || !isolation.isEmpty() || steps.stream().anyMatch(this::refusesWrites);
         if (explicit) {
             utility(out, isolation.isEmpty() ? "BEGIN" : "BEGIN ISOLATION LEVEL " + isolation);
         }
@@ -186,6 +197,23 @@ final class RequestExchange implements Exchange {
             utility(out, "RESET ALL");
         }
         settings(out, request, request.settings());
+    }
+
+    private boolean refusesWrites(Step step) {
+        return step.readOnly() && !owner.request().readOnly();
+    }
+
+    /** @param only whether what follows only reads */
+    private void read(ByteBuf out, boolean only) {
+        if (reading) {
+            setBetween(used.size());
+            utility(out, ALLOW_WRITES);
+        }
+        if (only) {
+            setBetween(used.size());
+            utility(out, FORBID_WRITES);
+        }
+        reading = only;
     }
 
     private void setBetween(int message) {
@@ -203,14 +231,14 @@ final class RequestExchange implements Exchange {
     /** The session is as it began, so that what it began with need not be set. */
     private void settings(ByteBuf out, TransactionRequest request, List<LocalSetting> settings) {
         Map<String, String> everyTime = connection.session().everyTime();
-        int count = 1 + everyTime.size() + (request.readOnly() ? 1 : 0) + (hasShortTimeout() ? 1 : 0);
+        int count = 1 + everyTime.size() + (request.readOnly() || reading ? 1 : 0) + (hasShortTimeout() ? 1 : 0);
         for (int i = 0; i < settings.size(); i++) {
             count += mustSet(settings, i) ? 1 : 0;
         }
         byte[] name = prepare(out, SettingsStatement.sql(count, express), StatementCache.ANY_ROLE);
         int bind = FrontendMessages.beginBind(out, name, 2 * count);
         setting(out, "role", request.role());
-        if (request.readOnly()) {
+        if (request.readOnly() || reading) {
             setting(out, "transaction_read_only", "on");
         }
         for (Map.Entry<String, String> entry : everyTime.entrySet()) {

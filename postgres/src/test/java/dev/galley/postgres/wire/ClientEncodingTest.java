@@ -45,7 +45,7 @@ class ClientEncodingTest {
         List<byte[]> values = List.of(parameters).stream()
                 .map(each -> each.getBytes(StandardCharsets.UTF_8))
                 .toList();
-        return new Step(new Statement(sql, values), rows, settings);
+        return new Step(new Statement(sql, values), rows, settings, false);
     }
 
     @Test

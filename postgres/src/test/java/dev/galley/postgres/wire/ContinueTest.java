@@ -71,7 +71,7 @@ class ContinueTest {
     }
 
     private static Step withClaims(Step step) {
-        return new Step(step.statement(), step.rows(), CLAIMS);
+        return new Step(step.statement(), step.rows(), CLAIMS, false);
     }
 
     private static Call start(Ending ending, Step... steps) {
