@@ -1,4 +1,4 @@
-package dev.galley.server;
+package dev.galley.postgres.testkit;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -7,18 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** The programs of the oldest PostgreSQL that is supported. */
-final class OldestPostgres {
-    private OldestPostgres() {}
+/** PostgreSQL of another version than the one inside, from an archive that the build has put into {@code target/postgresql}. */
+public final class PackedPostgres {
+    private PackedPostgres() {}
 
-    /** Unpacks them, for every user to run, and returns the folder with {@code postgres} and {@code initdb}. */
-    static Path unpack(Path to) throws IOException {
-        try (InputStream source =
-                        Objects.requireNonNull(OldestPostgres.class.getResourceAsStream("/postgres-linux-x86_64.txz"));
+    /** Unpacks it, for every user to run, and returns the folder with {@code postgres} and {@code initdb}. */
+    public static Path unpack(int majorVersion, Path to) throws IOException {
+        Path archive = Path.of("target", "postgresql", majorVersion + ".jar");
+        try (ZipFile jar = new ZipFile(archive.toFile());
+                InputStream source =
+                        jar.getInputStream(Objects.requireNonNull(jar.getEntry("postgres-linux-x86_64.txz")));
                 var tar = new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(source, 1 << 16)))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 Path path = to.resolve(entry.getName()).normalize();
