@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,21 @@ final class CostBook {
                 .build();
     }
 
+    /** Digests of the long values of one request, each of which may stand in many statements. Confined to the request. */
+    static final class Digests {
+        /** In bytes. */
+        private static final int LONG = 1024;
+
+        private final IdentityHashMap<byte[], byte[]> known = new IdentityHashMap<>(2);
+
+        private byte[] of(byte[] value) {
+            return value.length < LONG ? value : known.computeIfAbsent(value, each -> sha256().digest(each));
+        }
+    }
+
     /** @param inForce the settings of the step itself or, when it has none, of the last one before it that has */
-    static Key key(String query, Step step, List<LocalSetting> inForce, TransactionRequest request) {
-        return new Key(query, request.role(), request.bounded() ? "" : circumstances(step, inForce, request));
+    static Key key(String query, Step step, List<LocalSetting> inForce, TransactionRequest request, Digests digests) {
+        return new Key(query, request.role(), request.bounded() ? "" : circumstances(step, inForce, request, digests));
     }
 
     Optional<Double> known(Key key) {
@@ -47,12 +60,16 @@ final class CostBook {
         costs.put(key, cost);
     }
 
-    private static String circumstances(Step step, List<LocalSetting> inForce, TransactionRequest request) {
+    private static String circumstances(
+            Step step, List<LocalSetting> inForce, TransactionRequest request, Digests digests) {
         MessageDigest digest = sha256();
         add(digest, request.settings());
         add(digest, inForce);
         for (byte @Nullable [] value : step.statement().parameters()) {
-            add(digest, value);
+            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, value == null ? -1 : value.length));
+            if (value != null) {
+                digest.update(digests.of(value));
+            }
         }
         return new String(digest.digest(), StandardCharsets.ISO_8859_1);
     }
@@ -65,11 +82,9 @@ final class CostBook {
         }
     }
 
-    private static void add(MessageDigest digest, byte @Nullable [] value) {
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, value == null ? -1 : value.length));
-        if (value != null) {
-            digest.update(value);
-        }
+    private static void add(MessageDigest digest, byte[] value) {
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, value.length));
+        digest.update(value);
     }
 
     private static MessageDigest sha256() {

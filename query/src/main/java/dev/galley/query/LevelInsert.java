@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -18,7 +17,8 @@ import java.util.stream.Collectors;
  *
  * <p>Which key belongs to which object of the request is never guessed from an order. From PostgreSQL 17 on MERGE returns columns of
  * its source beside those of the new row, so each key comes with the place of its object, whatever defaults and triggers made of it.
- * Older ones cannot: there keys that the request does not give are drawn first, from the column's default, and then written.
+ * Older ones cannot: there keys that the request does not give are drawn first, from the column's default, and then written. Whether
+ * the rows have those keys afterwards is looked at in the same statement, which fails when a trigger has made others of them.
  */
 final class LevelInsert {
     /** The place of an object among those of its level, and that of the object it stands in. */
@@ -26,12 +26,14 @@ final class LevelInsert {
 
     static final String PARENT = "\"^\"";
 
+    private static final String BODY = "galley.body";
+
     private static final int MERGE_RETURNS_SOURCE = 170_000;
 
     private final int number;
     private final Relation relation;
     private final List<Column> given;
-    private final Function<Parameters, String> objects;
+    private final String objects;
     private final boolean defaults;
     private final Set<String> keys = new LinkedHashSet<>();
     private final List<Taken> taken = new ArrayList<>();
@@ -39,12 +41,7 @@ final class LevelInsert {
     /** Columns whose values are keys that another level has left. */
     private record Taken(LevelInsert from, boolean parent, List<Pair> ownToTheirs) {}
 
-    private LevelInsert(
-            int number,
-            Relation relation,
-            List<String> columns,
-            Function<Parameters, String> objects,
-            boolean defaults) {
+    private LevelInsert(int number, Relation relation, List<String> columns, String objects, boolean defaults) {
         this.number = number;
         this.relation = relation;
         this.given = columns.stream()
@@ -55,23 +52,28 @@ final class LevelInsert {
         this.defaults = defaults;
     }
 
+    /** Hands the body over; {@code num_nulls} keeps it from being sent back. */
+    static Prepared body(Value json) {
+        Parameters parameters = new Parameters();
+        String value = parameters.add(json);
+        return new Prepared("SELECT num_nulls(set_config('" + BODY + "', " + value + ", true))", parameters, false);
+    }
+
     static LevelInsert root(int number, Relation relation, Insert insert, Scope scope) {
         scope.countSelectItems(insert.nested().size());
-        Value json = insert.payload().json();
-        Function<Parameters, String> objects = parameters -> insert.payload().single()
-                ? "SELECT 1::bigint AS o, 0::bigint AS p, " + parameters.add(json) + "::json AS v"
-                : "SELECT x.o, 0::bigint AS p, x.v FROM json_array_elements(" + parameters.add(json)
-                        + "::json) WITH ORDINALITY AS x(v, o)";
+        String json = "current_setting('" + BODY + "')::json";
+        String objects = insert.payload().single()
+                ? "SELECT 1::bigint AS o, 0::bigint AS p, " + json + " AS v"
+                : "SELECT x.o, 0::bigint AS p, x.v FROM json_array_elements(" + json + ") WITH ORDINALITY AS x(v, o)";
         return new LevelInsert(number, relation, insert.payload().columns(), objects, insert.defaults());
     }
 
     LevelInsert child(int childNumber, Relation to, Nested nested) {
         String inner = "u.v -> " + Names.literal(nested.key());
-        Function<Parameters, String> inside = parameters ->
-                "SELECT row_number() OVER (ORDER BY u.o, x.n) AS o, u.o AS p, x.v FROM (" + objects.apply(parameters)
-                        + ") u CROSS JOIN LATERAL json_array_elements(CASE json_typeof(" + inner
-                        + ") WHEN 'array' THEN " + inner + " WHEN 'object' THEN json_build_array(" + inner
-                        + ") ELSE '[]' END) WITH ORDINALITY AS x(v, n)";
+        String inside = "SELECT row_number() OVER (ORDER BY u.o, x.n) AS o, u.o AS p, x.v FROM (" + objects
+                + ") u CROSS JOIN LATERAL json_array_elements(CASE json_typeof(" + inner
+                + ") WHEN 'array' THEN " + inner + " WHEN 'object' THEN json_build_array(" + inner
+                + ") ELSE '[]' END) WITH ORDINALITY AS x(v, n)";
         return new LevelInsert(childNumber, to, nested.columns(), inside, defaults);
     }
 
@@ -104,15 +106,13 @@ final class LevelInsert {
     }
 
     Prepared statement(Scope scope) {
-        Parameters parameters = scope.parameters();
         List<String> columns = new ArrayList<>();
         List<String> values = new ArrayList<>();
         for (Column column : given) {
             columns.add(column.name());
             values.add("b." + Identifiers.quote(column.name()));
         }
-        StringBuilder from =
-                new StringBuilder("(").append(objects.apply(parameters)).append(") i");
+        StringBuilder from = new StringBuilder("(").append(objects).append(") i");
         if (!given.isEmpty()) {
             from.append(" CROSS JOIN LATERAL ").append(record());
         }
@@ -132,7 +132,7 @@ final class LevelInsert {
         String sql = scope.schema().serverVersion() >= MERGE_RETURNS_SOURCE
                 ? merge(columns, values, from)
                 : draw(columns, values, from);
-        return new Prepared(sql, parameters);
+        return new Prepared(sql, new Parameters());
     }
 
     private String record() {
@@ -157,27 +157,41 @@ final class LevelInsert {
         }
         return "WITH w AS (MERGE INTO " + relation.name().sql() + " AS t USING (" + source(values, from)
                 + ") AS s ON false WHEN NOT MATCHED THEN " + insert + " RETURNING " + String.join(", ", returned) + ") "
-                + leave(pairs, "w");
+                + leave(pairs, "");
     }
 
     private String draw(List<String> columns, List<String> values, CharSequence from) {
+        boolean mayOverride =
+                columns.stream().allMatch(name -> Body.column(relation, name).writable());
         List<String> pairs = new ArrayList<>();
+        List<String> drawn = new ArrayList<>();
         for (String key : keys) {
             if (!columns.contains(key)) {
                 columns.add(key);
-                values.add(Body.column(relation, key)
-                        .defaultSql()
-                        .orElseThrow(() -> new QueryException(new QueryError.NestedInsertRefused(
-                                relation.name(), key, "this PostgreSQL cannot tell a key that has no default"))));
+                values.add(drawn(key));
             }
-            pairs.add(Identifiers.literal(key) + ", w.v" + (columns.indexOf(key) + 1));
+            drawn.add("w.v" + (columns.indexOf(key) + 1));
+            pairs.add(Identifiers.literal(key) + ", " + drawn.getLast());
         }
+        // Values that were drawn may stand where PostgreSQL takes only its own; with a given one among them it is to
+        // refuse.
+        String overriding = mayOverride ? " OVERRIDING SYSTEM VALUE" : "";
         String insert = columns.isEmpty()
                 ? " SELECT FROM w"
-                : " (" + quoted(columns, "") + ") OVERRIDING SYSTEM VALUE SELECT " + numbered("w.v", columns.size())
+                : " (" + quoted(columns, "") + ")" + overriding + " SELECT " + numbered("w.v", columns.size())
                         + " FROM w ORDER BY w.o";
+        String returning = keys.isEmpty() ? "" : " RETURNING " + quoted(keys, "");
+        String check = keys.isEmpty() ? "" : ", " + ChangedKeys.check(drawn, quoted(keys, "r."));
         return "WITH w AS MATERIALIZED (" + source(values, from) + "), r AS (INSERT INTO "
-                + relation.name().sql() + insert + ") " + leave(pairs, "w");
+                + relation.name().sql() + insert + returning + ") " + leave(pairs, check);
+    }
+
+    private String drawn(String key) {
+        Column column = Body.column(relation, key);
+        return column.defaultSql()
+                .map(sql -> "(" + sql + ")::" + column.typeSql())
+                .orElseThrow(() -> new QueryException(new QueryError.NestedInsertRefused(
+                        relation.name(), key, "this PostgreSQL cannot tell a key that has no default")));
     }
 
     /** A row for each object: its places, and its values as v1, v2, ... */
@@ -189,11 +203,11 @@ final class LevelInsert {
         return sql.append(" FROM ").append(from).append(" ORDER BY i.o").toString();
     }
 
-    private String leave(List<String> pairs, String rows) {
-        List<String> members = new ArrayList<>(List.of("'#', " + rows + ".o", "'^', " + rows + ".p"));
+    private String leave(List<String> pairs, String check) {
+        List<String> members = new ArrayList<>(List.of("'#', w.o", "'^', w.p"));
         members.addAll(pairs);
-        return "SELECT set_config('" + setting(number) + "', coalesce(json_agg(json_build_object("
-                + String.join(", ", members) + ")), '[]')::text, true) FROM " + rows;
+        return "SELECT num_nulls(set_config('" + setting(number) + "', coalesce(json_agg(json_build_object("
+                + String.join(", ", members) + ")), '[]')::text, true))" + check + " FROM w";
     }
 
     /** What the level of that number has left, as rows. */

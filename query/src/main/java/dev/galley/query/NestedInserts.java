@@ -5,6 +5,7 @@ import dev.galley.schema.Relation;
 import dev.galley.schema.Relationship;
 import dev.galley.schema.SchemaModel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,7 +13,8 @@ import java.util.Set;
 /**
  * Compiles an insert of rows with related rows inside them: one statement for each level, sent together in one transaction.
  *
- * <p>Rows that are referenced come before those that reference them: first what a level refers to (to-one), then the level itself,
+ * <p>The body is handed over once, as a setting of the transaction, from which every level takes its part.
+ * Rows that are referenced come before those that reference them: first what a level refers to (to-one), then the level itself,
  * then what refers to it, then the junctions. Each statement leaves the keys of its rows, with the place of each row in the
  * request, in a setting of the transaction ({@link LevelInsert}), where the next ones find them. They are statements and not one with
  * common table expressions, because a policy or trigger of a child has to see its parent, and what is given back has to show the
@@ -37,6 +39,7 @@ final class NestedInserts {
         }
         NestedInserts inserts = new NestedInserts(schema, settings);
         Relation relation = Reads.relation(insert.into(), schema);
+        inserts.statements.add(LevelInsert.body(insert.payload().json()));
         LevelInsert root = LevelInsert.root(inserts.levels++, relation, insert, inserts.scope());
         if (insert.returning().rows().isPresent() || insert.returning().keys()) {
             root.keys().addAll(relation.primaryKey());
@@ -76,9 +79,13 @@ final class NestedInserts {
         limits.countSelectItems(levels + nested.size());
         List<Runnable> after = new ArrayList<>();
         Set<String> written = new LinkedHashSet<>(level.columns());
+        Set<Relationship> met = new HashSet<>();
         for (Nested each : nested) {
             Relationship relationship =
                     Nested.relationship(schema, level.relation().name(), each.key());
+            if (!met.add(relationship)) {
+                throw refused(level, each.key(), "another key of the same object names the same related rows");
+            }
             switch (relationship) {
                 case Relationship.Direct direct
                 when direct.forward() -> referenced(level, each, direct, written, depth);
@@ -133,6 +140,9 @@ final class NestedInserts {
     }
 
     private LevelInsert child(LevelInsert level, Nested nested, QualifiedName to) {
+        if (levels >= settings.maxInsertLevels()) {
+            throw new QueryException(new QueryError.TooComplex("kinds of rows", settings.maxInsertLevels()));
+        }
         return level.child(levels++, Reads.relation(to, schema), nested);
     }
 

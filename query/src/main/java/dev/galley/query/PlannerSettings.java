@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param maxSelectItems columns and embeds named in one query
  * @param planCacheSize the number of remembered plans
  * @param boundedRows up to how many rows a read in key order counts as small work
+ * @param maxInsertLevels relations, counted once for each place in the body, that one insert may write to
  * @param preRequest a function, {@code schema.name} or a name on the search path, that is called before each query, in its transaction
  */
 public record PlannerSettings(
@@ -23,6 +24,7 @@ public record PlannerSettings(
         boolean aggregates,
         int planCacheSize,
         int boundedRows,
+        int maxInsertLevels,
         Optional<String> preRequest) {
 
     public static PlannerSettings from(SettingsReader settings) {
@@ -61,6 +63,12 @@ public record PlannerSettings(
                         0,
                         10_000,
                         "Up to how many rows a read in key order may share a connection with other requests."),
+                settings.integer(
+                        "query.max-insert-levels",
+                        20,
+                        1,
+                        1000,
+                        "The most kinds of rows in one insert: its own, and each kind of related rows inside them."),
                 settings.optionalText(
                         "query.pre-request",
                         "A function, as schema.name or on the search path, that is called before every query in its transaction."));

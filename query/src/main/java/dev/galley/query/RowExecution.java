@@ -56,8 +56,7 @@ final class RowExecution implements Execution {
         List<TransactionRequest.Step> all = new ArrayList<>();
         plan.preRequest()
                 .ifPresent(sql -> all.add(new TransactionRequest.Step(new Statement(sql, List.of()), RowHandler.NONE)));
-        before.forEach(each ->
-                all.add(step(each.sql(), each.parameters(), Optional.of(each.sql()), bindings, RowHandler.NONE)));
+        before.forEach(each -> all.add(step(each.sql(), each.parameters(), query(each), bindings, RowHandler.NONE)));
         all.add(main);
         compiled.estimate()
                 .ifPresent(estimate -> all.add(step(
@@ -71,6 +70,10 @@ final class RowExecution implements Execution {
                     new Statement(CompiledPlan.SETTINGS, List.of()), new OnlyRow(this::settingsRow)));
         }
         return all;
+    }
+
+    private static Optional<String> query(Prepared statement) {
+        return statement.asked() ? Optional.of(statement.sql()) : Optional.empty();
     }
 
     /** What makes a whole answer may also set its headers. */

@@ -41,6 +41,7 @@ final class WeighedRun implements Running {
     private final CostBook book;
     private final int limit;
     private final TransactionRequest request;
+    private final CostBook.Digests digests = new CostBook.Digests();
     private final Promise<Outcome> promise = Promise.promise();
     /** Which steps of the transaction, counted from 0, are ours. */
     private Set<Integer> added = Set.of();
@@ -131,7 +132,7 @@ final class WeighedRun implements Running {
             if (query.isEmpty() || (i == 0 && firstKnown)) {
                 continue;
             }
-            CostBook.Key key = CostBook.key(query.get(), step, progress.settings(), request);
+            CostBook.Key key = CostBook.key(query.get(), step, progress.settings(), request, digests);
             Optional<Double> cost = book.known(key);
             if (cost.isEmpty()) {
                 return explained(steps, i, ending, progress, key);

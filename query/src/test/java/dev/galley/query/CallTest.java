@@ -216,7 +216,7 @@ class CallTest {
     @Test
     void thePreRequestFunctionRunsBeforeReadsToo() {
         Shop strict = shop.with(new PlannerSettings(
-                java.util.OptionalLong.empty(), 7, 500, 500, false, 100, 50, Optional.of("shop.before")));
+                java.util.OptionalLong.empty(), 7, 500, 500, false, 100, 50, 20, Optional.of("shop.before")));
         Ask ask = new Ask().columns("id").limit(1);
         Shop.Answer answer = strict.run(ask.from("tags"), ask.bindings, ResultFormat.JSON);
         assertThat(answer.body()).isEqualTo("[{\"id\":1}]");

@@ -57,7 +57,7 @@ class CountTest {
     @Test
     void withoutAPageTheRowsThemselvesAreTheTotal() {
         Shop uncapped =
-                shop.with(new PlannerSettings(OptionalLong.empty(), 7, 500, 500, false, 100, 50, Optional.empty()));
+                shop.with(new PlannerSettings(OptionalLong.empty(), 7, 500, 500, false, 100, 50, 20, Optional.empty()));
         Ask ask = new Ask().columns("id");
         Query query = ask.from("orders", Count.EXACT);
         assertThat(uncapped.plan(query).sql()).doesNotContain("count(*)");
@@ -80,7 +80,7 @@ class CountTest {
                 .hasValue(3);
         shop.script("create table shop.many as select g as id from generate_series(1, 5000) g; analyze shop.many");
         Shop reloaded =
-                shop.with(new PlannerSettings(OptionalLong.of(10), 7, 500, 500, false, 100, 50, Optional.empty()));
+                shop.with(new PlannerSettings(OptionalLong.of(10), 7, 500, 500, false, 100, 50, 20, Optional.empty()));
         Ask ask = new Ask().columns("id").limit(1);
         assertThat(reloaded.run(ask.from("many", Count.ESTIMATED), ask.bindings, ResultFormat.JSON)
                         .result()

@@ -145,7 +145,7 @@ class ErrorsTest {
     @Test
     void aggregatesMayBeDisabledAndNeedOneRowWhenSpread() {
         Shop plain =
-                shop.with(new PlannerSettings(OptionalLong.empty(), 7, 500, 500, false, 100, 50, Optional.empty()));
+                shop.with(new PlannerSettings(OptionalLong.empty(), 7, 500, 500, false, 100, 50, 20, Optional.empty()));
         Ask sum = new Ask().items(Ask.aggregate(Selection.Aggregate.SUM, "total"));
         assertThat(refused(plain, sum.from("orders"))).isEqualTo(new QueryError.AggregatesDisabled());
         Selection count =
@@ -156,7 +156,8 @@ class ErrorsTest {
 
     @Test
     void queriesThatAreTooComplex() {
-        Shop strict = shop.with(new PlannerSettings(OptionalLong.empty(), 2, 5, 4, true, 100, 50, Optional.empty()));
+        Shop strict =
+                shop.with(new PlannerSettings(OptionalLong.empty(), 2, 5, 4, true, 100, 50, 20, Optional.empty()));
         Selection deep = new Ask().columns("id").selection();
         for (int i = 0; i < 3; i++) {
             deep = new Ask().items(embed("children:categories", deep)).selection();

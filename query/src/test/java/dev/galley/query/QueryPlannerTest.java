@@ -97,7 +97,7 @@ class QueryPlannerTest {
     @Test
     void aSmallCapOfRowsBoundsEveryRead() {
         Shop capped =
-                shop.with(new PlannerSettings(OptionalLong.of(20), 7, 500, 500, false, 100, 50, Optional.empty()));
+                shop.with(new PlannerSettings(OptionalLong.of(20), 7, 500, 500, false, 100, 50, 20, Optional.empty()));
         Ask ask = new Ask().columns("id");
         assertThat(capped.plan(ask.from("orders")).bounded(ask.bindings)).isTrue();
     }
@@ -110,7 +110,7 @@ class QueryPlannerTest {
     @Test
     void queriesOfMonstrousLengthDoNotFillTheMemory() {
         QueryPlanner planner = new QueryPlanner(
-                new PlannerSettings(OptionalLong.of(1000), 7, 500, 500, true, 8, 50, Optional.empty()));
+                new PlannerSettings(OptionalLong.of(1000), 7, 500, 500, true, 8, 50, 20, Optional.empty()));
         Ask monstrous = new Ask().columns("id");
         for (int i = 0; i < 490; i++) {
             monstrous.where("id", Operator.EQ, "1");

@@ -163,7 +163,7 @@ class ReadTest {
     @Test
     void theCapOfRowsHoldsOnEveryLevel() {
         Shop capped = shop.with(
-                new PlannerSettings(java.util.OptionalLong.of(1), 7, 500, 500, true, 100, 50, Optional.empty()));
+                new PlannerSettings(java.util.OptionalLong.of(1), 7, 500, 500, true, 100, 50, 20, Optional.empty()));
         Ask ask = new Ask()
                 .columns("id")
                 .items(embed("order_tags", new Ask().columns("tag_id").selection()))

@@ -33,8 +33,8 @@ class SettingsWithinRequestTest {
                     return (select string_agg(to_json(m)::text, ',' order by id) from shop.moments m);
                 end $$;
                 """);
-        shop = shop.with(
-                new PlannerSettings(OptionalLong.empty(), 7, 500, 500, false, 100, 50, Optional.of("shop.restyle")));
+        shop = shop.with(new PlannerSettings(
+                OptionalLong.empty(), 7, 500, 500, false, 100, 50, 20, Optional.of("shop.restyle")));
     }
 
     private static String answer(String name, String value, String... columns) {

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeoutException;
 /** A small shop in a database of its own; executions run on it through the wire client. */
 final class Shop {
     static final PlannerSettings SETTINGS =
-            new PlannerSettings(OptionalLong.of(1000), 7, 500, 500, true, 100, 50, Optional.empty());
+            new PlannerSettings(OptionalLong.of(1000), 7, 500, 500, true, 100, 50, 20, Optional.empty());
 
     private static final Vertx VERTX = Vertx.vertx();
 
@@ -115,6 +115,10 @@ final class Shop {
 
     Answer run(Query query, Bindings bindings, Representation format) {
         return run(plan(query), bindings, format, 1 << 20, address.user());
+    }
+
+    Answer run(Plan plan, Bindings bindings) {
+        return run(plan, bindings, ResultFormat.JSON, 1 << 20, address.user());
     }
 
     Answer as(String role, Query query, Bindings bindings) {

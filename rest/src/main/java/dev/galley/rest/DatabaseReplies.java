@@ -3,6 +3,7 @@ package dev.galley.rest;
 import static dev.galley.rest.ErrorReply.error;
 
 import dev.galley.postgres.DatabaseFailure;
+import dev.galley.query.ChangedKeys;
 import java.time.Duration;
 import java.util.Set;
 
@@ -41,6 +42,7 @@ final class DatabaseReplies {
 
     private static ErrorReply refused(DatabaseFailure.Refused refused, boolean authenticated) {
         if (refused.sqlState().equals("PGRST")) return RaisedReply.reply(refused);
+        if (ChangedKeys.refused(refused)) return changedKeys();
         int status = SqlStates.status(refused.sqlState(), refused.message(), authenticated);
         ErrorReply reply = internal(refused.sqlState())
                 ? error(status, refused.sqlState(), "The database cannot answer at the moment")
@@ -50,6 +52,14 @@ final class DatabaseReplies {
         if (refused.sqlState().startsWith("PT") && status != 500) reply = reply.reason(refused.message());
         if (status == 401) return reply.header("WWW-Authenticate", "Bearer");
         return status == 503 ? reply.header(RETRY_AFTER, ErrorCatalogue.RETRY_AFTER_SECONDS) : reply;
+    }
+
+    private static ErrorReply changedKeys() {
+        return error(400, "GLY-REST21", "Rows cannot be inserted with others inside them here")
+                .details(
+                        "A trigger of their table changes their keys or leaves rows out, which this PostgreSQL does not tell.")
+                .hint(
+                        "Insert the rows first and those that refer to them afterwards. PostgreSQL 17 and later tell the keys.");
     }
 
     /** A cancelled statement (57014) and a limit set for the role (53400) are about the request itself and keep their words. */

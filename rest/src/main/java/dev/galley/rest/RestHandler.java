@@ -15,6 +15,7 @@ import dev.galley.query.Explained;
 import dev.galley.query.Plan;
 import dev.galley.query.Planner;
 import dev.galley.query.QueryException;
+import dev.galley.query.Read;
 import dev.galley.query.ResultFormat;
 import dev.galley.query.ResultTooLarge;
 import dev.galley.query.TooCostly;
@@ -177,15 +178,15 @@ final class RestHandler {
             // A plan is no answer to keep: it is made without the effect, and for this moment.
             Optional<IdempotencyKey> key =
                     format.representation() instanceof Explained ? Optional.empty() : idempotency.key(request);
-            Optional<Plan> current = currentRows(request, action, bindings);
+            Optional<Read> current = currentRows(request, action, bindings);
             var transactionLocal = transactionSettings.of(request, schema, action.called());
             Execution execution = plan.start(bindings, format.representation(), settings.maxResponse());
-            Optional<GuardedWrite> guard =
-                    current.map(rows -> GuardedWrite.of(request, rows, bindings, format, settings, execution));
+            Optional<GuardedWrite> guard = current.map(
+                    rows -> GuardedWrite.of(request, rows, planner, schema, bindings, format, settings, execution));
             Acceptance acceptance = new Acceptance(request, action, format, guard);
             TransactionRequest wanted = new TransactionRequest(
                     request.role(),
-                    guard.isPresent() ? GuardedWrite.settings(transactionLocal) : transactionLocal,
+                    guard.map(each -> each.settings(transactionLocal)).orElse(transactionLocal),
                     plan.readOnly(),
                     format.representation() instanceof ResultFormat && plan.bounded(bindings),
                     guard.map(GuardedWrite::steps).orElseGet(execution::steps),
@@ -248,16 +249,15 @@ final class RestHandler {
         }
 
         /** How the rows are read that a write is tied to by {@code If-Match}. */
-        private Optional<Plan> currentRows(RestRequest request, Action action, Bindings bindings) {
+        private Optional<Read> currentRows(RestRequest request, Action action, Bindings bindings) {
             boolean changes = action instanceof Action.Updating
                     || action instanceof Action.Deleting
                     || action instanceof Action.Replacing;
             return changes
                             && request.header("If-Match").isPresent()
                             && request.target().resource() instanceof Target.RelationOf relation
-                    ? Optional.of(planner.plan(
-                            new ActionParser(settings, bodies, schema, bindings).current(request, relation.name()),
-                            schema))
+                    ? Optional.of(
+                            new ActionParser(settings, bodies, schema, bindings).current(request, relation.name()))
                     : Optional.empty();
         }
 

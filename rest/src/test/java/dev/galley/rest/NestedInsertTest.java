@@ -200,6 +200,32 @@ class NestedInsertTest {
     }
 
     @Test
+    void refusesTwoNamesOfTheSameRelatedRows() throws Exception {
+        var response = post(
+                "/orders?select=code", "{\"lines\":[{\"sku\":\"x\"}],\"lines!lines_order_id_fkey\":[{\"sku\":\"y\"}]}");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("GLY-REST21");
+        assertThat(counts()).containsExactly("0 0 0 0");
+    }
+
+    @Test
+    void boundsTheKindsOfRows() throws Exception {
+        try (RestServer small = new RestServer(
+                false,
+                "create table a (id int primary key); create table b (id int primary key, a int references a);"
+                        + "create table c (id int primary key, a int references a); grant all on a, b, c to rest_member",
+                Set.of("rest_member", "rest_other"),
+                "query.max-insert-levels=2")) {
+            assertThat(small.send("POST", "/a", "{\"id\":1,\"b\":[{\"id\":1}]}").statusCode())
+                    .isEqualTo(201);
+            var refused = small.send("POST", "/a", "{\"id\":2,\"b\":[{\"id\":2}],\"c\":[{\"id\":2}]}");
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).contains("GLY-REST01", "kinds of rows", "At most 2");
+            assertThat(small.query("select count(*) from a")).containsExactly("1");
+        }
+    }
+
+    @Test
     void boundsTheDepth() throws Exception {
         String deep = "{\"code\":\"a\"}";
         for (int i = 0; i < 12; i++) {

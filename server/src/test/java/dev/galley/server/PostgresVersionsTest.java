@@ -33,6 +33,16 @@ class PostgresVersionsTest {
             create policy all_shelves on shelves to anon using (true) with check (true);
             create policy open_books on books to anon using (open) with check (true);
             grant select, insert, update on shelves, books to anon, service_role;
+            create table crates (id bigint generated always as identity primary key, name text);
+            create table jars (crate bigint references crates, name text);
+            create table stamped (id text primary key default 'drawn', name text);
+            create table marks (stamp text references stamped, name text);
+            alter table crates disable row level security; alter table jars disable row level security;
+            alter table stamped disable row level security; alter table marks disable row level security;
+            grant select, insert on crates, jars, stamped, marks to anon;
+            grant usage on all sequences in schema public to anon;
+            create function stamp() returns trigger language plpgsql as $f$ begin new.id := 'x'; return new; end $f$;
+            create trigger stamp before insert on stamped for each row execute function stamp();
             create function titles() returns setof text language sql stable as 'select title from public.books order by id';
             grant execute on function titles() to anon;
             insert into shelves values (1, 'top'); insert into books values (1, 1, 'seen', true), (2, 1, 'hidden', false)""";
@@ -95,6 +105,17 @@ class PostgresVersionsTest {
         String nested = "{\"id\":2,\"name\":\"low\",\"books\":[{\"id\":4,\"title\":\"inner\",\"open\":true}]}";
         assertThat(send(port, key, "POST", "/shelves?select=name,books(title)", nested, "return=representation"))
                 .isEqualTo("201 [{\"name\":\"low\",\"books\":[{\"title\":\"inner\"}]}]");
+        String jars = "[{\"name\":\"a\",\"jars\":[{\"name\":\"a1\"}]},{\"name\":\"b\",\"jars\":[{\"name\":\"b1\"}]}]";
+        assertThat(send(port, key, "POST", "/crates?select=name,jars(name)", jars, "return=representation"))
+                .isEqualTo(
+                        "201 [{\"name\":\"a\",\"jars\":[{\"name\":\"a1\"}]},{\"name\":\"b\",\"jars\":[{\"name\":\"b1\"}]}]");
+        assertThat(send(port, key, "POST", "/crates", "{\"id\":99,\"jars\":[]}", ""))
+                .startsWith("400")
+                .contains("428C9");
+        assertThat(send(port, key, "POST", "/stamped", "{\"name\":\"n\",\"marks\":[{\"name\":\"m\"}]}", ""))
+                .startsWith("400")
+                .contains("GLY-REST21");
+        assertThat(send(port, key, "GET", "/stamped", "", "")).isEqualTo("200 []");
     }
 
     /** The first value of the first row, where there is one. */
