@@ -27,7 +27,8 @@ class CostBookTest {
                 step,
                 inForce,
                 new TransactionRequest(
-                        "member", ofAll, false, bounded, List.of(step), new Commit(), Duration.ofSeconds(1)));
+                        "member", ofAll, false, bounded, List.of(step), new Commit(), Duration.ofSeconds(1)),
+                new CostBook.Digests());
     }
 
     @Test
