@@ -32,6 +32,7 @@ final class ApiRuns {
         if (parts.contains("thousand")) thousand();
         if (parts.contains("insert")) insert();
         if (parts.contains("rpc")) rpc();
+        if (parts.contains("tx")) transaction();
         if (parts.contains("neighbours")) neighbours();
         if (parts.contains("baseline")) baseline();
     }
@@ -97,6 +98,29 @@ final class ApiRuns {
         runs.alternate(List.of(
                 () -> runs.http("rpc by GET: Galley", "/rest/v1/rpc/add?a=1&b=2", "", CONNECTIONS),
                 () -> runs.http("rpc by POST: Galley", "/rest/v1/rpc/add", posted, CONNECTIONS)));
+    }
+
+    /** An insert, a read by key and a read of what was inserted; the last may need the answer of the first. */
+    private void transaction() {
+        String steps = "wrk.headers['content-type'] = 'application/json'\n"
+                + "function request() return wrk.format('POST', '/rest/v1/tx', nil, '{\"steps\":["
+                + "{\"name\":\"w\",\"method\":\"POST\",\"path\":\"/writes?select=id\",\"prefer\":\"return=representation\","
+                + "\"body\":{\"body\":\"one row of the bench\"}},"
+                + "{\"method\":\"GET\",\"path\":\"/items?id=eq.' .. math.random(1, " + Fixture.ITEMS + ") .. '\"},"
+                + "{\"method\":\"GET\",\"path\":\"/shops?id=eq.' .. math.random(1, 100) .. '\"LAST}]}') end\n";
+        String apart = steps.replace("LAST", "");
+        String chained = steps.replace("/shops?id=eq.' .. math.random(1, 100) .. '", "/writes?select=body")
+                .replace("LAST", ",\"query\":{\"id\":{\"eq\":{\"$ref\":\"w.id\"}}}");
+        List<Figures> best = runs.alternate(List.of(
+                () -> runs.http("tx of 3 statements: Galley", "/", apart, CONNECTIONS),
+                () -> runs.http("tx of 3 statements, one uses another: Galley", "/", chained, CONNECTIONS),
+                () -> runs.sql("tx of 3 statements: pgbench, one round trip", Fixture.three(runs.target.claims()), 8),
+                () -> runs.sql(
+                        "tx of 3 statements: pgbench, a round trip each",
+                        Fixture.threeRoundTrips(runs.target.claims()),
+                        8)));
+        runs.ratio("tx of 3: ratio to pgbench, one round trip", best.get(0), best.get(2));
+        runs.ratio("tx of 3, one uses another: ratio to pgbench, a round trip each", best.get(1), best.get(3));
     }
 
     /** The same requests answered the way PostgREST does it. Its server reads no token and parses no query: that is in its favour. */

@@ -51,7 +51,7 @@ public final class Bench {
                 Optional.ofNullable(System.getProperty("bench.archive")).map(Path::of));
         Set<String> parts = args.length > 4
                 ? Set.of(List.of(args).subList(4, args.length).toArray(String[]::new))
-                : Set.of("start", "key", "list", "embed", "thousand", "insert", "rpc", "neighbours", "baseline");
+                : Set.of("start", "key", "list", "embed", "thousand", "insert", "rpc", "tx", "neighbours", "baseline");
         bench.run(parts);
         Files.writeString(Path.of(args[3]), bench.report.json());
         System.out.println("JSON: " + args[3]);

@@ -58,6 +58,35 @@ final class Fixture {
             """.formatted(claims.replace("'", "''"));
     }
 
+    /** An insert and two reads in one transaction, sent at once. */
+    static String three(String claims) {
+        return """
+            \\set item random(1, %d)
+            \\set shop random(1, 100)
+            \\startpipeline
+            begin;
+            %s;
+            insert into public.writes (body) values ('one row of the bench') returning id;
+            select row_to_json(t) from (select * from public.items where id = :item) t;
+            select row_to_json(t) from (select * from public.shops where id = :shop) t;
+            commit;
+            \\endpipeline
+            """.formatted(ITEMS, settings(claims));
+    }
+
+    /** An insert, a read, and a read of what was inserted, each when the answer of the one before is there. */
+    static String threeRoundTrips(String claims) {
+        return """
+            \\set item random(1, %d)
+            begin;
+            %s;
+            insert into public.writes (body) values ('one row of the bench') returning id \\gset
+            select row_to_json(t) from (select * from public.items where id = :item) t;
+            select row_to_json(t) from (select body from public.writes where id = :id) t;
+            commit;
+            """.formatted(ITEMS, settings(claims));
+    }
+
     /** One row by key the way PostgREST does it: each of the four statements waits for the answer of the one before. */
     static String fourRoundTrips(String claims) {
         return """
