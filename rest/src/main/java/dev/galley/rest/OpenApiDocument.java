@@ -22,12 +22,14 @@ final class OpenApiDocument {
 
     private final OpenApiSettings settings;
     private final OpenApiView view;
+    private final TxSettings transactions;
     private final List<String> searchPath;
 
-    OpenApiDocument(OpenApiSettings settings, OpenApiView view, List<String> extraSearchPath) {
-        this.settings = settings;
+    OpenApiDocument(RestSettings settings, OpenApiView view) {
+        this.settings = settings.openApi();
         this.view = view;
-        this.searchPath = Stream.concat(Stream.of(view.schema()), extraSearchPath.stream())
+        this.transactions = settings.transactions();
+        this.searchPath = Stream.concat(Stream.of(view.schema()), settings.extraSearchPath().stream())
                 .toList();
     }
 
@@ -49,6 +51,9 @@ final class OpenApiDocument {
         json.object("paths", () -> {
             json.object("/", () -> json.object("get", () -> root(json)));
             tables.forEach(aboutTables::path);
+            if (transactions.on() && !view.hasRelation(transactions.path())) {
+                OpenApiTransactions.path(json, transactions);
+            }
             view.routines().forEach(aboutRoutines::path);
         });
         json.object("definitions", () -> tables.forEach(aboutTables::definition));

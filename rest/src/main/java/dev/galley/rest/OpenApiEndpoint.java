@@ -126,8 +126,7 @@ final class OpenApiEndpoint {
 
     private Document make(SchemaModel model, String schema, Visibility visibility) {
         BoundedBytes out = new BoundedBytes(settings.maxResponse());
-        new OpenApiDocument(settings.openApi(), new OpenApiView(model, schema, visibility), settings.extraSearchPath())
-                .write(out);
+        new OpenApiDocument(settings, new OpenApiView(model, schema, visibility)).write(out);
         return new Document(out.toByteArray());
     }
 

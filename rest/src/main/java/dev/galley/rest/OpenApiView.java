@@ -48,6 +48,11 @@ final class OpenApiView {
         return visibility.comment();
     }
 
+    /** Also one that the reader cannot see. */
+    boolean hasRelation(String name) {
+        return model.relation(new QualifiedName(schema, name)).isPresent();
+    }
+
     List<Table> tables() {
         return model.relations().values().stream()
                 .filter(this::shows)

@@ -20,6 +20,10 @@ public record TxSettings(String path, int maxSteps, int maxBody, int maxRows, Du
         }
     }
 
+    boolean on() {
+        return !path.isEmpty();
+    }
+
     static TxSettings from(SettingsReader settings) {
         return new TxSettings(
                 settings.text(

@@ -89,6 +89,19 @@ class CanaryMatrixTest {
     }
 
     @Test
+    void stepsOfTransactionsShowOnlyOwnRows() throws Exception {
+        String before = service.sql(STATE).getFirst();
+        assertThat(search(CanaryTransactions.behindOthers())).isGreaterThan(500);
+        assertThat(search(CanaryTransactions.byReference())).isPositive();
+        assertThat(service.sql(STATE)).containsExactly(before);
+        int leaking = 0;
+        for (Ask ask : CanaryTransactions.byReference()) {
+            if (!leaks(ask, send("tenant_admin/b", ask), "a").isEmpty()) leaking++;
+        }
+        assertThat(leaking).as("shown to who may see everything").isGreaterThan(10);
+    }
+
+    @Test
     void hintsCompleteNoHiddenNames() throws Exception {
         assertThat(search(CanaryRequests.guesses()))
                 .as("the description at the root")

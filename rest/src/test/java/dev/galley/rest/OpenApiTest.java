@@ -108,6 +108,7 @@ class OpenApiTest {
         everything = serve(
                 "rest.openapi-mode=ignore-privileges",
                 "rest.openapi-security-active=true",
+                "rest.tx-path=",
                 "rest.openapi-server-proxy-uri=https://api.example.com/base");
         disabled = serve("rest.openapi-mode=disabled");
         overridden = serve("rest.root-spec=root");
@@ -201,6 +202,21 @@ class OpenApiTest {
         assertThat(root.at("/parameters/body.owners/schema/$ref").asString()).isEqualTo("#/definitions/owners");
         assertThat(root.at("/parameters/preferParams").has("enum")).isFalse();
         assertThat(root.at("/definitions/owners/required")).isEqualTo(json("['id','name']"));
+    }
+
+    @Test
+    void tellsOfTransactionsUnlessTheyAreOff() throws Exception {
+        JsonNode post = document(server).at("/paths/~1tx/post");
+        JsonNode form = post.at("/parameters/1/schema/properties");
+        assertThat(form.at("/steps/maxItems").asInt()).isEqualTo(50);
+        assertThat(form.at("/steps/items/required")).isEqualTo(json("['method','path']"));
+        assertThat(form.at("/steps/items/properties").propertyNames())
+                .containsExactly("name", "method", "path", "query", "prefer", "accept", "schema", "body", "expect");
+        assertThat(post.at("/responses/200/schema/properties/results/items/properties")
+                        .propertyNames())
+                .contains("name", "status", "rows", "total", "headers", "body");
+        assertThat(post.at("/description").asString()).contains("{\"$ref\":\"order.id\"}");
+        assertThat(document(everything).at("/paths/~1tx").isMissingNode()).isTrue();
     }
 
     @Test
