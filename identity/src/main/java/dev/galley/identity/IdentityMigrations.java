@@ -9,7 +9,13 @@ import java.util.List;
 public final class IdentityMigrations {
     private static final String SCHEMA_WATCH = "005_schema_watch";
     private static final List<String> NAMES = List.of(
-            "001_roles", "002_schemas", "003_auth_functions", "004_safe_defaults", SCHEMA_WATCH, "006_publication");
+            "001_roles",
+            "002_schemas",
+            "003_auth_functions",
+            "004_safe_defaults",
+            SCHEMA_WATCH,
+            "006_publication",
+            "007_guard_moved_objects");
 
     private IdentityMigrations() {}
 
