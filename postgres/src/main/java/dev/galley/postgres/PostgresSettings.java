@@ -95,10 +95,8 @@ public record PostgresSettings(
                         "postgres.shared-buffers",
                         128L << 20,
                         "Memory in which the embedded PostgreSQL keeps pages; taken as it is used."),
-                parameters(in.list(
-                        "postgres.parameters",
-                        List.of(),
-                        "Further parameters of the embedded PostgreSQL, each as name=value.")),
+                parameters(in.secretList(
+                        "postgres.parameters", "Further parameters of the embedded PostgreSQL, each as name=value.")),
                 in.bytes(
                         "postgres.log-size",
                         10L << 20,
@@ -138,12 +136,15 @@ public record PostgresSettings(
 
     private static Map<String, String> parameters(List<String> given) {
         Map<String, String> parameters = new TreeMap<>();
-        for (String each : given) {
+        for (int i = 0; i < given.size(); i++) {
+            String each = given.get(i);
             int equals = each.indexOf('=');
             String name = equals < 0 ? "" : each.substring(0, equals).strip();
             if (!PARAMETER_NAME.matcher(name).matches()) {
-                throw new SettingsException("postgres.parameters: \"" + each
-                        + "\" is not of the form name=value (for example work_mem=8MB)");
+                // What stands there may be the second half of a password with a comma in it.
+                throw new SettingsException("postgres.parameters: entry " + (i + 1)
+                        + " is not of the form name=value (for example work_mem=8MB); a value with a comma needs a list in"
+                        + " galley.toml");
             }
             if (OURS.contains(name)) {
                 throw new SettingsException(

@@ -87,7 +87,18 @@ class ClusterFoldersTest {
         assertThatThrownBy(() -> Server.settings("postgres.parameters=port=1"))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("port is set by Galley");
-        assertThatThrownBy(() -> Server.settings("postgres.parameters=a' b=1")).isInstanceOf(SettingsException.class);
+        assertThatThrownBy(() -> Server.settings("postgres.parameters=a' b=hunter2"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageNotContaining("hunter2");
+        assertThatThrownBy(() -> Server.settings("postgres.parameters=vault.key=begins,hunter2"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("entry 2")
+                .hasMessageNotContaining("hunter2")
+                .hasMessageNotContaining("begins");
+        assertThatThrownBy(() -> Server.settings("postgres.parameters=vault.key=hunter\t2"))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("vault.key")
+                .hasMessageNotContaining("hunter");
         assertThatThrownBy(() -> PostgresSettings.from(
                         new Settings(new FlagLayer().set("postgres.url=postgresql://u:hunter2@h:x/db"))))
                 .isInstanceOf(SettingsException.class)

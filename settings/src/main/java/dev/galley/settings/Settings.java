@@ -133,6 +133,13 @@ public final class Settings implements SettingsReader {
     }
 
     @Override
+    public List<String> secretList(String key, String description) {
+        Optional<Given> given = find(key);
+        declare(key, "list", "", description, true, given.isEmpty() ? "" : MASKED, given);
+        return given.map(Values::list).orElse(List.of());
+    }
+
+    @Override
     public Map<String, String> table(String prefix, String description) {
         Map<String, String> all = new TreeMap<>();
         for (Layer layer : layers.reversed()) {

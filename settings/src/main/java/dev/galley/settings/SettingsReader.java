@@ -38,6 +38,9 @@ public interface SettingsReader {
     /** A list: a TOML array, or comma-separated text. */
     List<String> list(String key, List<String> fallback, String description);
 
+    /** The same, of what may hold a password or key: never shown. */
+    List<String> secretList(String key, String description);
+
     /** Whatever is given for keys that begin so ({@code app.settings.}), by the rest of the key; never shown. */
     Map<String, String> table(String prefix, String description);
 

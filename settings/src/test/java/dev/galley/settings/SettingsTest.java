@@ -47,6 +47,14 @@ class SettingsTest {
     }
 
     @Test
+    void aSecretListIsReadAndNeverShown() {
+        var settings = file("keys = ['a=hunter2', 'b=c']");
+        assertThat(settings.secretList("keys", "")).containsExactly("a=hunter2", "b=c");
+        assertThat(settings.secretList("others", "")).isEmpty();
+        assertThat(settings.declared()).extracting(Setting::value).containsExactly("(set, not shown)", "");
+    }
+
+    @Test
     void everyTypeIsReadFromToml() {
         var settings = file("""
                 text = "a b"
