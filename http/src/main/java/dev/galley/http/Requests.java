@@ -25,6 +25,18 @@ public final class Requests {
         return identified(context, true);
     }
 
+    /**
+     * Who calls by the API key alone, whatever token comes beside it: for protocols in which a token that has expired must not
+     * keep its owner from asking for the next.
+     */
+    public static Identified identifiedByKeyAlone(RoutingContext context) {
+        Exchange exchange = exchange(context);
+        return exchange.authenticator()
+                .identify(
+                        Optional.empty(),
+                        Optional.ofNullable(exchange.request.headers().get(APIKEY)));
+    }
+
     /** The id in the header {@code X-Request-Id} of the answer and in every log line of the request. */
     public static String id(RoutingContext context) {
         return exchange(context).id;

@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Reads the JSON of tokens, which strangers write: one object, no key twice, valid UTF-8, shallow, no huge numbers. */
-final class StrictJson {
+/** Reads the JSON of tokens and requests, which strangers write: one object, no key twice, valid UTF-8, shallow, no huge numbers. */
+public final class StrictJson {
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -26,12 +26,17 @@ final class StrictJson {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
+    /** For what we wrote ourselves; it may be deeper than what strangers may send. */
+    private static final JsonMapper OWN = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
     private StrictJson() {}
 
     /** Text and tree of a JSON object. */
-    record Parsed(String text, ObjectNode object) {}
+    public record Parsed(String text, ObjectNode object) {}
 
-    static Optional<Parsed> object(byte[] utf8) {
+    public static Optional<Parsed> object(byte[] utf8) {
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
@@ -45,15 +50,16 @@ final class StrictJson {
         }
     }
 
-    static ObjectNode newObject() {
+    public static ObjectNode newObject() {
         return MAPPER.createObjectNode();
     }
 
-    static String write(JsonNode node) {
+    public static String write(JsonNode node) {
         return MAPPER.writeValueAsString(node);
     }
 
-    static JsonNode read(String text) {
-        return MAPPER.readTree(text);
+    /** Reads what is our own: a file of ours, a row of the database. */
+    public static JsonNode read(String text) {
+        return OWN.readTree(text);
     }
 }

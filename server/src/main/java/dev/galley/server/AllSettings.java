@@ -1,5 +1,6 @@
 package dev.galley.server;
 
+import dev.galley.auth.config.AuthSettings;
 import dev.galley.http.HttpSettings;
 import dev.galley.identity.IdentitySettings;
 import dev.galley.identity.PlatformSettings;
@@ -16,6 +17,7 @@ record AllSettings(
         LogSettings log,
         HttpSettings http,
         IdentitySettings identity,
+        AuthSettings auth,
         PlatformSettings platform,
         RestSettings rest,
         PlannerSettings planner,
@@ -30,6 +32,7 @@ record AllSettings(
                 LogSettings.from(reader),
                 HttpSettings.from(reader),
                 IdentitySettings.from(reader),
+                AuthSettings.from(reader),
                 PlatformSettings.from(reader),
                 RestSettings.from(reader),
                 PlannerSettings.from(reader),

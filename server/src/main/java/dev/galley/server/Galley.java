@@ -1,10 +1,13 @@
 package dev.galley.server;
 
+import dev.galley.auth.AuthRoutes;
+import dev.galley.auth.AuthService;
 import dev.galley.http.EdgeServer;
 import dev.galley.http.Service;
 import dev.galley.identity.KeyAuthenticator;
 import dev.galley.identity.ProjectKeys;
 import dev.galley.identity.ProviderKeys;
+import dev.galley.identity.TokenSigner;
 import dev.galley.postgres.DatabaseAddress;
 import dev.galley.postgres.EmbeddedPostgres;
 import dev.galley.postgres.ExternalPostgres;
@@ -32,8 +35,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,7 +153,12 @@ final class Galley {
         };
         List<Service> services = services(postgres, schemas, transactions, metrics, rest);
         providerKeys.awaitFirst();
+        AtomicReference<String> address = new AtomicReference<>("");
+        if (platform.installed() && settings.server().runs(ServerSettings.AUTH)) {
+            services.add(auth(database, keys, authenticator, address::get));
+        }
         EdgeServer edge = await(EdgeServer.start(vertx, settings.http(), authenticator, services, Cli.version()));
+        address.set(edge.url());
         parts.add("the API", () -> await(edge.stop()));
         if (platform.installed()) {
             IdempotencySweep sweep =
@@ -206,6 +216,20 @@ final class Galley {
                 : Optional.empty();
     }
 
+    /** @param address of the API, known when it listens */
+    private AuthService auth(
+            PlatformDatabase database, ProjectKeys keys, KeyAuthenticator authenticator, Supplier<String> address) {
+        return AuthRoutes.service(
+                settings.auth(),
+                database,
+                TokenSigner.of(keys, settings.auth().sessions().symmetric()),
+                () -> settings.auth().externalUrl().map(Object::toString).orElseGet(() -> address.get() + "/auth/v1"),
+                authenticator::publicJwks,
+                Cli.version(),
+                Clock.systemUTC(),
+                new SecureRandom());
+    }
+
     /** {@code NOTIFY pgrst, 'reload config'}: file and database are read anew. What is wrong there leaves everything as it is. */
     private void reload(Postgres postgres, PlatformDatabase database) {
         try {
@@ -220,6 +244,7 @@ final class Galley {
     private void describe(EdgeServer edge, Postgres postgres, ProjectKeys keys) {
         variables.put("API_URL", edge.url());
         variables.put("REST_URL", edge.url() + "/rest/v1");
+        variables.put("AUTH_URL", edge.url() + "/auth/v1");
         DeveloperLogin.of(postgres, settings).ifPresent(login -> variables.put("DB_URL", login.url()));
         if (postgres instanceof EmbeddedPostgres embedded) {
             variables.put("DATA_DIR", embedded.dataDirectory().toString());
@@ -236,7 +261,7 @@ final class Galley {
     }
 
     /** Work that needs nobody else, on a thread of its own. */
-    private static <T> CompletableFuture<T> beside(java.util.function.Supplier<T> work) {
+    private static <T> CompletableFuture<T> beside(Supplier<T> work) {
         CompletableFuture<T> done = new CompletableFuture<>();
         Thread.ofVirtual().name("start").start(() -> {
             try {

@@ -1,5 +1,6 @@
 package dev.galley.server;
 
+import dev.galley.auth.AuthMigrations;
 import dev.galley.identity.Advisor;
 import dev.galley.identity.IdentityMigrations;
 import dev.galley.identity.PlatformDecision;
@@ -54,6 +55,7 @@ record Platform(boolean installed, Set<String> roles) {
     private static Platform manage(PlatformDatabase database, AllSettings settings) throws SQLException {
         List<Migration> migrations = new ArrayList<>(IdentityMigrations.all());
         migrations.addAll(IdempotencySweep.migrations());
+        migrations.addAll(AuthMigrations.all());
         new Migrations(database, migrations).run();
         try (Connection connection = database.connection()) {
             PlatformSql.apply(connection, settings.platform());

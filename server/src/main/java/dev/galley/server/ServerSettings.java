@@ -14,8 +14,9 @@ import java.util.Optional;
  */
 record ServerSettings(List<String> services, Optional<String> databasePassword) {
     static final String REST = "rest";
+    static final String AUTH = "auth";
 
-    private static final List<String> KNOWN = List.of(REST);
+    private static final List<String> KNOWN = List.of(REST, AUTH);
 
     static ServerSettings from(SettingsReader reader) {
         List<String> services = reader.list(

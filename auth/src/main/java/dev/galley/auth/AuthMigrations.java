@@ -1,0 +1,21 @@
+package dev.galley.auth;
+
+import dev.galley.postgres.Migration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The tables of the service, in the order in which they are made. */
+public final class AuthMigrations {
+    private static final List<String> NAMES = List.of("001_tables");
+
+    private AuthMigrations() {}
+
+    public static List<Migration> all() {
+        List<Migration> all = new ArrayList<>();
+        for (String name : NAMES) {
+            all.add(Migration.resource(
+                    AuthMigrations.class, "auth", all.size() + 1, name.substring(4), "migrations/" + name + ".sql"));
+        }
+        return List.copyOf(all);
+    }
+}

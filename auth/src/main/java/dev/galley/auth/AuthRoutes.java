@@ -1,0 +1,110 @@
+package dev.galley.auth;
+
+import static dev.galley.auth.edge.Endpoint.Access.KEY;
+import static dev.galley.auth.edge.Endpoint.Access.PUBLIC;
+import static dev.galley.auth.edge.Endpoint.Access.USER;
+
+import dev.galley.auth.account.OneTimeTokens;
+import dev.galley.auth.config.AuthSettings;
+import dev.galley.auth.edge.Route;
+import dev.galley.auth.flow.Callers;
+import dev.galley.auth.flow.GetUser;
+import dev.galley.auth.flow.Logout;
+import dev.galley.auth.flow.Messages;
+import dev.galley.auth.flow.Otp;
+import dev.galley.auth.flow.Parts;
+import dev.galley.auth.flow.PasswordGrant;
+import dev.galley.auth.flow.PkceGrant;
+import dev.galley.auth.flow.PublicInfo;
+import dev.galley.auth.flow.Reauthenticate;
+import dev.galley.auth.flow.Recover;
+import dev.galley.auth.flow.Redirects;
+import dev.galley.auth.flow.RefreshGrant;
+import dev.galley.auth.flow.Resend;
+import dev.galley.auth.flow.SignUp;
+import dev.galley.auth.flow.TokenEndpoint;
+import dev.galley.auth.flow.UpdateUser;
+import dev.galley.auth.flow.Verify;
+import dev.galley.auth.flow.VerifyLink;
+import dev.galley.auth.limit.RateLimits;
+import dev.galley.auth.password.PasswordHasher;
+import dev.galley.auth.password.PasswordPolicy;
+import dev.galley.auth.token.ClaimsHook;
+import dev.galley.auth.token.Refreshes;
+import dev.galley.auth.token.SignIns;
+import dev.galley.identity.TokenSigner;
+import dev.galley.postgres.PlatformDatabase;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Puts the service together; {@link #routes} is its table of contents. */
+public final class AuthRoutes {
+    private AuthRoutes() {}
+
+    /**
+     * @param externalUrl of {@code /auth/v1}; known when the server listens
+     * @param jwks the public keys of the project, as a JWK set
+     */
+    public static AuthService service(
+            AuthSettings settings,
+            PlatformDatabase database,
+            TokenSigner signer,
+            Supplier<String> externalUrl,
+            Supplier<String> jwks,
+            String version,
+            Clock clock,
+            SecureRandom random) {
+        RateLimits limits = new RateLimits(database, clock);
+        PasswordHasher hasher = new PasswordHasher(settings.passwords());
+        SignIns signIns = new SignIns(settings.sessions(), signer, ClaimsHook.NONE, externalUrl, clock, random);
+        OneTimeTokens oneTimeTokens = new OneTimeTokens(signer.derive("one-time tokens"), random);
+        Parts parts = new Parts(
+                settings,
+                database,
+                clock,
+                limits,
+                hasher,
+                new PasswordPolicy(settings.passwords()),
+                signIns,
+                new Refreshes(signIns),
+                oneTimeTokens,
+                new Messages(settings, oneTimeTokens, limits, externalUrl, clock),
+                new Redirects(settings.siteUrl(), settings.redirectUrls()),
+                new Callers(clock));
+        return new AuthService(settings, routes(parts, new PublicInfo(settings, version, jwks)), hasher);
+    }
+
+    private static List<Route> routes(Parts parts, PublicInfo info) {
+        List<Route> routes = new ArrayList<>();
+        routes.add(Route.get("/health", PUBLIC, info::health));
+        routes.add(Route.get("/settings", KEY, info::settings));
+        routes.add(Route.get("/.well-known/jwks.json", PUBLIC, info::jwks));
+        routes.add(Route.post("/signup", KEY, new SignUp(parts)));
+        routes.add(Route.post("/token", KEY, tokens(parts)));
+        Otp otp = new Otp(parts);
+        routes.add(Route.post("/otp", KEY, otp));
+        routes.add(Route.post("/magiclink", KEY, otp));
+        routes.add(Route.post("/recover", KEY, new Recover(parts)));
+        routes.add(Route.post("/resend", KEY, new Resend(parts)));
+        routes.add(Route.get("/verify", PUBLIC, new VerifyLink(parts)));
+        routes.add(Route.post("/verify", KEY, new Verify(parts)));
+        routes.add(Route.post("/logout", USER, new Logout(parts)));
+        routes.add(Route.get("/reauthenticate", USER, new Reauthenticate(parts)));
+        routes.add(Route.get("/user", USER, new GetUser(parts)));
+        routes.add(Route.put("/user", USER, new UpdateUser(parts)));
+        return routes;
+    }
+
+    private static TokenEndpoint tokens(Parts parts) {
+        return new TokenEndpoint(
+                parts,
+                Map.of(
+                        "password", new PasswordGrant(parts),
+                        "refresh_token", new RefreshGrant(parts),
+                        "pkce", new PkceGrant(parts)));
+    }
+}

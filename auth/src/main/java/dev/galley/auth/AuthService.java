@@ -1,0 +1,185 @@
+package dev.galley.auth;
+
+import dev.galley.auth.config.AuthSettings;
+import dev.galley.auth.edge.AuthRequest;
+import dev.galley.auth.edge.Endpoint.Access;
+import dev.galley.auth.edge.Reply;
+import dev.galley.auth.edge.ReplyPrinter;
+import dev.galley.auth.edge.Route;
+import dev.galley.auth.error.AuthError;
+import dev.galley.auth.error.AuthException;
+import dev.galley.auth.error.ErrorCode;
+import dev.galley.auth.flow.Callers;
+import dev.galley.http.Requests;
+import dev.galley.http.Service;
+import dev.galley.identity.Caller;
+import dev.galley.identity.Identified;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/** Sign-in at {@code /auth/v1}: takes requests off the event loop and answers them on virtual threads, so many at a time. */
+public final class AuthService implements Service {
+    static final String PREFIX = "/auth/v1";
+    private static final System.Logger LOG = System.getLogger(AuthService.class.getName());
+
+    private final AuthSettings settings;
+    private final List<Route> endpoints;
+    private final Semaphore working;
+    private final AutoCloseable parts;
+
+    /**
+     * @param endpoints see {@link AuthRoutes}
+     * @param parts closed when the service stops
+     */
+    public AuthService(AuthSettings settings, List<Route> endpoints, AutoCloseable parts) {
+        this.settings = settings;
+        this.endpoints = List.copyOf(endpoints);
+        this.working = new Semaphore(settings.maxRequests());
+        this.parts = parts;
+    }
+
+    @Override
+    public String name() {
+        return "auth";
+    }
+
+    @Override
+    public void routes(Router router) {
+        for (Route route : endpoints) {
+            router.route(route.method(), PREFIX + route.path()).handler(context -> handle(context, route));
+        }
+    }
+
+    private void handle(RoutingContext context, Route route) {
+        Requests.bodyLimit(context, settings.maxBody());
+        // The whole body first: what is refused before would leave the client writing.
+        context.request().body().onSuccess(body -> admit(context, route, body)).onFailure(context::fail);
+    }
+
+    private void admit(RoutingContext context, Route route, Buffer body) {
+        if (!working.tryAcquire()) {
+            print(
+                    context,
+                    AuthError.tooOften(
+                            ErrorCode.OVER_REQUEST_RATE_LIMIT,
+                            "Too many requests at this moment",
+                            Duration.ofSeconds(1)));
+            return;
+        }
+        AuthRequest request;
+        try {
+            request = request(context, body, caller(context, route.access()));
+        } catch (AuthException refused) {
+            working.release();
+            print(context, refused.error());
+            return;
+        }
+        Context loop = context.vertx().getOrCreateContext();
+        Thread.ofVirtual().name("auth").start(() -> {
+            Reply reply;
+            try {
+                reply = answer(route, request);
+            } finally {
+                working.release();
+            }
+            loop.runOnContext(_ -> ReplyPrinter.print(reply, context.response()));
+        });
+    }
+
+    /** An API key opens most doors; whose token comes beside it the endpoint asks itself. */
+    private static Identified caller(RoutingContext context, Access access) {
+        Identified caller = Requests.identified(context);
+        boolean known = switch (access) {
+            case PUBLIC, USER -> true;
+            case KEY -> caller instanceof Caller || Requests.identifiedByKeyAlone(context) instanceof Caller;
+            case ADMIN -> true;
+        };
+        if (!known) {
+            throw AuthError.of(401, ErrorCode.NO_AUTHORIZATION, "No API key found in request")
+                    .thrown();
+        }
+        return caller;
+    }
+
+    private static AuthRequest request(RoutingContext context, Buffer body, Identified caller) {
+        return new AuthRequest(
+                context.request().method().name(),
+                Map.copyOf(context.pathParams()),
+                context.queryParams(),
+                context.request().headers(),
+                body,
+                caller,
+                Requests.clientAddress(context),
+                Requests.id(context));
+    }
+
+    private Reply answer(Route route, AuthRequest request) {
+        try {
+            if (route.access() == Access.ADMIN) {
+                Callers.requireAdmin(request);
+            }
+            return route.endpoint().answer(request);
+        } catch (AuthException refused) {
+            return printed(request, refused.error());
+        } catch (SQLTransientConnectionException away) {
+            LOG.log(Level.WARNING, "request {0}: the database cannot be reached", request.id());
+            return printed(request, unavailable());
+        } catch (SQLException failure) {
+            if (Optional.ofNullable(failure.getSQLState()).orElse("").startsWith("08")) {
+                LOG.log(Level.WARNING, "request {0}: the connection to the database was lost", request.id());
+                return printed(request, unavailable());
+            }
+            LOG.log(Level.ERROR, "request " + request.id() + " failed in the database", failure);
+            return printed(request, AuthError.of(500, ErrorCode.UNEXPECTED_FAILURE, "Database error"));
+        } catch (RuntimeException failure) {
+            LOG.log(Level.ERROR, "request " + request.id() + " failed", failure);
+            return printed(request, AuthError.of(500, ErrorCode.UNEXPECTED_FAILURE, "Internal Server Error"));
+        }
+    }
+
+    private static AuthError unavailable() {
+        return new AuthError(
+                503,
+                ErrorCode.UNEXPECTED_FAILURE,
+                "The database cannot be reached",
+                List.of(),
+                Optional.of(Duration.ofSeconds(1)));
+    }
+
+    private static Reply printed(AuthRequest request, AuthError error) {
+        return ReplyPrinter.reply(
+                error, request.header(ReplyPrinter.API_VERSION).orElse(""), request.id());
+    }
+
+    private static void print(RoutingContext context, AuthError error) {
+        String version = Optional.ofNullable(context.request().getHeader(ReplyPrinter.API_VERSION))
+                .orElse("");
+        ReplyPrinter.print(ReplyPrinter.reply(error, version, Requests.id(context)), context.response());
+    }
+
+    @Override
+    public Future<Void> stop() {
+        try {
+            parts.close();
+            return Future.succeededFuture();
+        } catch (Exception e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    @Override
+    public Health health() {
+        return new Up();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.galley.auth.account;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A sign-in that has not ended.
+ *
+ * @param refreshedAt of the last refresh
+ * @param aal assurance level: {@code aal1}, {@code aal2}
+ * @param hmacKey what the key of its refresh tokens is made of; empty for a session that has none yet
+ * @param counter of the refresh token that holds
+ */
+public record Session(
+        UUID id,
+        UUID user,
+        Instant createdAt,
+        Optional<Instant> refreshedAt,
+        Optional<Instant> notAfter,
+        String aal,
+        Optional<UUID> factor,
+        Optional<UUID> oauthClient,
+        Optional<String> hmacKey,
+        long counter) {
+
+    public boolean aal2() {
+        return aal.equals("aal2") || aal.equals("aal3");
+    }
+
+    public Instant lastActive() {
+        return refreshedAt.orElse(createdAt);
+    }
+
+    /** Never prints a key. */
+    @Override
+    public String toString() {
+        return "Session[" + id + "]";
+    }
+}

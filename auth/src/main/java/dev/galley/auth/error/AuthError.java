@@ -1,0 +1,36 @@
+package dev.galley.auth.error;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Why a request is refused.
+ *
+ * @param status of HTTP
+ * @param message for people; holds nothing of other users and no internals
+ * @param weakPassword why a password is refused ({@code length}, {@code characters}, {@code pwned}); empty for other errors
+ * @param retryAfter when it may be tried again
+ */
+public record AuthError(
+        int status, ErrorCode code, String message, List<String> weakPassword, Optional<Duration> retryAfter) {
+
+    public static AuthError of(int status, ErrorCode code, String message) {
+        return new AuthError(status, code, message, List.of(), Optional.empty());
+    }
+
+    /** The request itself is wrong: a field is missing or not what it must be. */
+    public static AuthError invalid(String message) {
+        return of(400, ErrorCode.VALIDATION_FAILED, message);
+    }
+
+    /** Too often; {@code code} says what. */
+    public static AuthError tooOften(ErrorCode code, String message, Duration retryAfter) {
+        return new AuthError(429, code, message, List.of(), Optional.of(retryAfter));
+    }
+
+    /** To be thrown: whatever transaction is open is rolled back. */
+    public AuthException thrown() {
+        return new AuthException(this);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.galley.auth.flow;
+
+import java.sql.SQLException;
+
+/** What PostgreSQL means by its SQLSTATE. */
+final class SqlStates {
+    private SqlStates() {}
+
+    /** The value is there already. */
+    static boolean duplicate(SQLException e) {
+        return "23505".equals(e.getSQLState());
+    }
+
+    /** Another transaction was in the way. */
+    static boolean tryAgain(SQLException e) {
+        return "40001".equals(e.getSQLState()) || "40P01".equals(e.getSQLState());
+    }
+}

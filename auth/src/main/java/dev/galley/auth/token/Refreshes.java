@@ -1,0 +1,130 @@
+package dev.galley.auth.token;
+
+import dev.galley.auth.account.Audit;
+import dev.galley.auth.account.Session;
+import dev.galley.auth.account.Sessions;
+import dev.galley.auth.account.User;
+import dev.galley.auth.account.Users;
+import dev.galley.auth.error.AuthError;
+import dev.galley.auth.error.ErrorCode;
+import dev.galley.identity.StrictJson;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Turns refresh tokens into new tokens. A token counts up at each use. One that is behind by one (its answer was lost), or that
+ * comes within the reuse interval (several tabs at once), gets the current tokens again; any older one was stolen or its thief
+ * came first, so the session ends.
+ */
+public final class Refreshes {
+    private final SignIns signIns;
+
+    /** What became of a refresh token. */
+    public sealed interface Outcome {}
+
+    /** @param reused whether an older token was answered with the current one */
+    public record Refreshed(Tokens tokens, boolean reused) implements Outcome {}
+
+    /** The transaction is to be committed all the same: the session may have been ended. */
+    public record Refused(AuthError error) implements Outcome {}
+
+    public Refreshes(SignIns signIns) {
+        this.signIns = signIns;
+    }
+
+    /** Holds the session's row until the transaction ends. */
+    public Outcome refresh(Connection connection, String text, SignIns.Client client) throws SQLException {
+        Optional<RefreshToken> token = RefreshToken.parse(text);
+        Optional<Session> known = token.isEmpty()
+                ? Optional.empty()
+                : Sessions.byId(connection, token.get().session());
+        if (known.isEmpty()
+                || known.get().hmacKey().isEmpty()
+                || !token.get().signedWith(signIns.refreshKey(known.get()))) {
+            return refused(ErrorCode.REFRESH_TOKEN_NOT_FOUND, "Refresh Token Not Found");
+        }
+        Optional<Session> locked = Sessions.locked(connection, known.get().id());
+        if (locked.isEmpty()) {
+            return refused(ErrorCode.REFRESH_TOKEN_NOT_FOUND, "Refresh Token Not Found");
+        }
+        Session session = locked.get();
+        User user = Users.byId(connection, session.user()).orElseThrow();
+        Instant now = signIns.clock().instant();
+        Optional<AuthError> refusal = refusal(session, user, now);
+        return refusal.isPresent()
+                ? new Refused(refusal.get())
+                : count(connection, session, user, token.get().counter(), client, now);
+    }
+
+    private Optional<AuthError> refusal(Session session, User user, Instant now) {
+        if (user.bannedAt(now)) {
+            return Optional.of(error(ErrorCode.USER_BANNED, "User Banned"));
+        }
+        if (session.oauthClient().isPresent()) {
+            return Optional.of(error(ErrorCode.VALIDATION_FAILED, "The session belongs to an OAuth client"));
+        }
+        SessionSettings settings = signIns.settings();
+        boolean over = session.notAfter().filter(end -> !now.isBefore(end)).isPresent()
+                || settings.timebox()
+                        .filter(life -> !now.isBefore(session.createdAt().plus(life)))
+                        .isPresent();
+        if (over) {
+            return Optional.of(error(ErrorCode.SESSION_EXPIRED, "Session Expired"));
+        }
+        boolean inactive = settings.inactivity()
+                .filter(idle -> !now.isBefore(session.lastActive().plus(idle)))
+                .isPresent();
+        return inactive
+                ? Optional.of(error(ErrorCode.SESSION_EXPIRED, "Session Expired (Inactivity)"))
+                : Optional.empty();
+    }
+
+    private Outcome count(
+            Connection connection, Session session, User user, long counter, SignIns.Client client, Instant now)
+            throws SQLException {
+        long behind = session.counter() - counter;
+        if (behind < 0) {
+            return refused(ErrorCode.VALIDATION_FAILED, "Not Issued By This Server");
+        }
+        if (behind == 0) {
+            Session next = next(session, now);
+            Sessions.refreshed(connection, session.id(), next.counter(), now, client.userAgent(), client.address());
+            Audit.note(connection, Audit.Action.TOKEN_REFRESHED, user, StrictJson.newObject(), client.address(), now);
+            return new Refreshed(signIns.tokens(connection, user, next, "token_refresh"), false);
+        }
+        Duration since = Duration.between(session.lastActive(), now).abs();
+        if (behind == 1 || since.compareTo(signIns.settings().reuseInterval()) < 0) {
+            return new Refreshed(signIns.tokens(connection, user, session, "token_refresh"), true);
+        }
+        if (signIns.settings().rotation()) {
+            Sessions.end(connection, session.id());
+            Audit.note(connection, Audit.Action.TOKEN_REVOKED, user, StrictJson.newObject(), client.address(), now);
+        }
+        return refused(ErrorCode.REFRESH_TOKEN_ALREADY_USED, "Already Used");
+    }
+
+    private static Session next(Session session, Instant now) {
+        return new Session(
+                session.id(),
+                session.user(),
+                session.createdAt(),
+                Optional.of(now),
+                session.notAfter(),
+                session.aal(),
+                session.factor(),
+                session.oauthClient(),
+                session.hmacKey(),
+                session.counter() + 1);
+    }
+
+    private static Outcome refused(ErrorCode code, String what) {
+        return new Refused(error(code, what));
+    }
+
+    private static AuthError error(ErrorCode code, String what) {
+        return AuthError.of(400, code, "Invalid Refresh Token: " + what);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.galley.auth.token;
+
+import dev.galley.auth.account.Session;
+import dev.galley.auth.account.Sessions;
+import dev.galley.auth.account.User;
+import dev.galley.auth.account.Users;
+import dev.galley.identity.StrictJson;
+import dev.galley.identity.TokenSigner;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Begins sessions and makes their tokens. */
+public final class SignIns {
+    private static final int KEY_BYTES = 32;
+
+    private final SessionSettings settings;
+    private final TokenSigner signer;
+    private final byte[] refreshSecret;
+    private final ClaimsHook hook;
+    private final Supplier<String> issuer;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    /**
+     * Who asks: kept with the session, for its user to see.
+     *
+     * @param address of the client, as an IP address
+     */
+    public record Client(String userAgent, String address) {}
+
+    /** @param issuer the claim {@code iss} */
+    public SignIns(
+            SessionSettings settings,
+            TokenSigner signer,
+            ClaimsHook hook,
+            Supplier<String> issuer,
+            Clock clock,
+            SecureRandom random) {
+        this.settings = settings;
+        this.signer = signer;
+        this.refreshSecret = signer.derive("refresh tokens");
+        this.hook = hook;
+        this.issuer = issuer;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * Begins a session.
+     *
+     * @param method how the user showed who they are, as in the claim {@code amr}
+     */
+    public Tokens begin(Connection connection, UUID userId, String method, Client client) throws SQLException {
+        Instant now = clock.instant();
+        byte[] material = new byte[KEY_BYTES];
+        random.nextBytes(material);
+        Session session = new Session(
+                UUID.randomUUID(),
+                userId,
+                now,
+                Optional.empty(),
+                settings.timebox().map(now::plus),
+                "aal1",
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(Base64.getEncoder().encodeToString(material)),
+                0);
+        Sessions.insert(connection, session, now, client.userAgent(), client.address());
+        Sessions.addMethod(connection, session.id(), method, now);
+        if (settings.singlePerUser()) {
+            Sessions.endOthers(connection, userId, session.id());
+        }
+        Users.update(connection, userId, now, "last_sign_in_at = ?", now);
+        User user = Users.byId(connection, userId).orElseThrow();
+        return tokens(connection, user, session, method);
+    }
+
+    /** New tokens of a session as it is now. */
+    public Tokens tokens(Connection connection, User user, Session session, String method) throws SQLException {
+        Instant now = clock.instant();
+        long expiresIn = settings.jwtExpiry().toSeconds();
+        long expiresAt = now.getEpochSecond() + expiresIn;
+        ObjectNode claims = StrictJson.newObject();
+        claims.put("iss", issuer.get());
+        claims.put("sub", user.id().toString());
+        claims.put("aud", user.audience());
+        claims.put("exp", expiresAt);
+        claims.put("iat", now.getEpochSecond());
+        claims.put("email", user.email().orElse(""));
+        claims.put("phone", user.phone().orElse(""));
+        claims.set("app_metadata", user.appMetadata());
+        claims.set("user_metadata", user.userMetadata());
+        claims.put("role", user.role());
+        claims.put("aal", session.aal());
+        claims.set("amr", Sessions.methods(connection, session.id()));
+        claims.put("session_id", session.id().toString());
+        claims.put("is_anonymous", user.anonymous());
+        String accessToken = signer.sign(hook.apply(connection, user, claims, method));
+        return new Tokens(
+                accessToken,
+                expiresIn,
+                expiresAt,
+                RefreshToken.encode(session.id(), session.counter(), refreshKey(session)),
+                session.id(),
+                session.counter(),
+                user);
+    }
+
+    /** The key that the session's refresh tokens are signed with: nobody can make one from the database alone. */
+    byte[] refreshKey(Session session) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(refreshSecret, "HmacSHA256"));
+            return mac.doFinal(Base64.getDecoder().decode(session.hmacKey().orElseThrow()));
+        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+            throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
+        }
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    SessionSettings settings() {
+        return settings;
+    }
+}
