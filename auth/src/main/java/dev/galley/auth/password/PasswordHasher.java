@@ -6,7 +6,10 @@ import com.password4j.SecureString;
 import com.password4j.types.Argon2;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.ErrorCode;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
@@ -48,7 +51,17 @@ public final class PasswordHasher implements AutoCloseable {
                 settings.maxWaiting() == 0 ? new SynchronousQueue<>() : new ArrayBlockingQueue<>(settings.maxWaiting()),
                 Thread.ofPlatform().daemon().name("password-", 0).factory());
         pool.allowCoreThreadTimeOut(true);
-        this.nobody = argon2("no password is this");
+        this.nobody = ofNobody(settings);
+    }
+
+    /** A hash that no password has, as expensive to compare with as a real one. */
+    private static String ofNobody(PasswordSettings settings) {
+        byte[] bytes = new byte[SALT_BYTES + HASH_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
+        return "$argon2id$v=19$m=" + settings.memory() + ",t=" + settings.iterations() + ",p=1$"
+                + base64.encodeToString(Arrays.copyOf(bytes, SALT_BYTES)) + "$"
+                + base64.encodeToString(Arrays.copyOfRange(bytes, SALT_BYTES, bytes.length));
     }
 
     /** The hash to store. */
