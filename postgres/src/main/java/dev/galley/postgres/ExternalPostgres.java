@@ -4,27 +4,35 @@ import java.sql.SQLException;
 
 /** A PostgreSQL that somebody else runs. It is checked once at start; nothing but the login's own rights is assumed. */
 public final class ExternalPostgres implements Postgres {
+    private static final System.Logger LOG = System.getLogger(ExternalPostgres.class.getName());
+
     /** 15.0, as {@code server_version_num} counts. */
     private static final int OLDEST = 150_000;
 
     private final DatabaseAddress address;
-    private final int version;
+    private final ServerProbe probe;
 
-    private ExternalPostgres(DatabaseAddress address, int version) {
+    private ExternalPostgres(DatabaseAddress address, ServerProbe probe) {
         this.address = address;
-        this.version = version;
+        this.probe = probe;
     }
 
     /** Connects once and checks the version. */
     public static ExternalPostgres connect(DatabaseAddress address) {
-        int version;
+        ServerProbe probe;
         try {
-            version = ServerProbe.version(address);
+            probe = ServerProbe.of(address);
         } catch (SQLException e) {
             throw explain(address, e);
         }
-        requireSupported(address, version);
-        return new ExternalPostgres(address, version);
+        requireSupported(address, probe.version());
+        if (probe.pooled()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "A connection pooler lies between here and the database: statements are not kept prepared, and changes"
+                            + " of the schema are looked for, not announced (docs/operations.md)");
+        }
+        return new ExternalPostgres(address, probe);
     }
 
     static void requireSupported(DatabaseAddress address, int version) {
@@ -37,6 +45,13 @@ public final class ExternalPostgres implements Postgres {
 
     private static PostgresException explain(DatabaseAddress address, SQLException e) {
         String state = String.valueOf(e.getSQLState());
+        if (String.valueOf(e.getMessage()).contains("unsupported startup parameter")) {
+            return new PostgresException(
+                    PostgresException.Kind.LOGIN_REFUSED,
+                    "the connection pooler at " + address + " refuses a startup parameter: " + e.getMessage()
+                            + " (in pgbouncer.ini: ignore_startup_parameters = extra_float_digits)",
+                    e);
+        }
         return switch (state) {
             case "28P01", "28000" ->
                 new PostgresException(
@@ -69,7 +84,12 @@ public final class ExternalPostgres implements Postgres {
 
     /** As {@code server_version_num} counts: 180006 is 18.6. */
     public int version() {
-        return version;
+        return probe.version();
+    }
+
+    @Override
+    public boolean pooled() {
+        return probe.pooled();
     }
 
     @Override

@@ -20,19 +20,26 @@ public final class PlatformDatabase implements AutoCloseable {
     private static final String UTC = "set timezone = 'UTC'";
 
     private final DatabaseAddress address;
+    private final boolean pooled;
     private final HikariDataSource pool;
 
-    private PlatformDatabase(DatabaseAddress address, HikariDataSource pool) {
+    private PlatformDatabase(DatabaseAddress address, boolean pooled, HikariDataSource pool) {
         this.address = address;
+        this.pooled = pooled;
         this.pool = pool;
     }
 
     /** Does not connect yet. */
     public static PlatformDatabase open(DatabaseAddress address, PostgresSettings.Pool settings) {
+        return open(address, settings, false);
+    }
+
+    /** @param pooled whether a connection pooler lies between, for which nothing may be kept in a session */
+    public static PlatformDatabase open(DatabaseAddress address, PostgresSettings.Pool settings, boolean pooled) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("platform");
         config.setJdbcUrl(JdbcConnections.url(address));
-        config.setDataSourceProperties(properties(address));
+        config.setDataSourceProperties(properties(address, pooled));
         config.setMaximumPoolSize(settings.size());
         config.setMinimumIdle(0);
         config.setInitializationFailTimeout(-1);
@@ -43,11 +50,14 @@ public final class PlatformDatabase implements AutoCloseable {
         config.setIdleTimeout(Math.max(10_000, settings.maxIdle().toMillis()));
         config.setKeepaliveTime(0);
         config.setConnectionInitSql(UTC);
-        return new PlatformDatabase(address, new HikariDataSource(config));
+        return new PlatformDatabase(address, pooled, new HikariDataSource(config));
     }
 
-    private static Properties properties(DatabaseAddress address) {
+    private static Properties properties(DatabaseAddress address, boolean pooled) {
         Properties properties = JdbcConnections.properties(address);
+        if (pooled) {
+            properties.setProperty("prepareThreshold", "0");
+        }
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
         properties.setProperty("loginTimeout", Integer.toString(CONNECT_SECONDS));
         properties.setProperty("tcpKeepAlive", "true");
@@ -65,7 +75,7 @@ public final class PlatformDatabase implements AutoCloseable {
 
     /** A connection of its own outside the pool, for what holds one for long (LISTEN); the caller closes it. */
     public Connection dedicatedConnection() throws SQLException {
-        Connection connection = DriverManager.getConnection(JdbcConnections.url(address), properties(address));
+        Connection connection = DriverManager.getConnection(JdbcConnections.url(address), properties(address, pooled));
         try (Statement statement = connection.createStatement()) {
             statement.execute(UTC);
             return connection;

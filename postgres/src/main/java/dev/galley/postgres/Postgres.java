@@ -19,6 +19,11 @@ public interface Postgres extends AutoCloseable {
     /** How to reach it with the rights that the platform's own work needs. Does not change while the program runs. */
     DatabaseAddress address();
 
+    /** Whether a connection pooler lies between, so that two statements of a session may be run by two servers' processes. */
+    default boolean pooled() {
+        return false;
+    }
+
     /** May ask the server, so it may block for a few seconds: not for an event loop. */
     Health health();
 

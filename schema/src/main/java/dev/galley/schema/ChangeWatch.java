@@ -16,7 +16,7 @@ import org.postgresql.PGNotification;
  * Notices that the catalog has changed, on a connection and a thread of its own.
  *
  * <p>Where the database runs event triggers that notify our channel, listening is enough. Where LISTEN is refused (a hot
- * standby, some compatible engines) or nobody triggers (no superuser was there to make the event triggers, or a dump dropped
+ * standby, some compatible engines) or heard by others (a connection pooler) or nobody triggers (no superuser was there to make the event triggers, or a dump dropped
  * them), it compares a {@link CatalogFingerprint} every interval; notifications that users send by hand count nevertheless. Which
  * of the two it is, is looked at again every interval, which also finds out that the connection is dead. After a lost
  * connection the model is read again, because notifications may have been missed.
@@ -90,6 +90,9 @@ final class ChangeWatch implements Runnable {
 
     private boolean listen(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            if (pooled(connection, statement)) {
+                return false;
+            }
             statement.execute("listen " + Identifiers.quote(settings.channel()));
             return true;
         } catch (SQLException e) {
@@ -101,6 +104,14 @@ final class ChangeWatch implements Runnable {
                     "The database refuses LISTEN; changes are looked for: {0}",
                     e.getMessage());
             return false;
+        }
+    }
+
+    /** A pooler takes LISTEN without an error, for a session that it may give to somebody else a moment later. */
+    private static boolean pooled(Connection connection, Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("select pg_catalog.pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1) != connection.unwrap(PGConnection.class).getBackendPID();
         }
     }
 

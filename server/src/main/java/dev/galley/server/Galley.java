@@ -108,7 +108,7 @@ final class Galley {
         Postgres postgres = parts.add("PostgreSQL", postgres());
         PlatformDatabase database = parts.add(
                 "the platform's connections",
-                PlatformDatabase.open(postgres.address(), settings.postgres().pool()));
+                PlatformDatabase.open(postgres.address(), settings.postgres().pool(), postgres.pooled()));
         postgres.onRestart(database::evict);
         this.database = postgres.address();
         settings = configuration.apply(settings.databaseConfig().read(database, Platform.requestLogin(postgres)));
@@ -139,7 +139,7 @@ final class Galley {
         ProjectKeys keys = await(loadedKeys);
         DatabaseAddress dataPath = platform.dataPathLogin(postgres);
         DataPathMetrics metrics = new DataPathMetrics();
-        WireRequestTransaction transactions = requestTransaction(vertx, dataPath, metrics);
+        WireRequestTransaction transactions = requestTransaction(vertx, postgres, dataPath, metrics);
         KeyAuthenticator authenticator =
                 new KeyAuthenticator(settings.identity(), keys, platform.installed(), Clock.systemUTC());
         ProviderKeys providerKeys = parts.add("the provider's keys", new ProviderKeys(authenticator));
@@ -183,11 +183,12 @@ final class Galley {
                 .orElseGet(() -> EmbeddedPostgres.start(folder.root(), settings.postgres()));
     }
 
-    private WireRequestTransaction requestTransaction(Vertx vertx, DatabaseAddress address, DataPathMetrics metrics) {
+    private WireRequestTransaction requestTransaction(
+            Vertx vertx, Postgres postgres, DatabaseAddress address, DataPathMetrics metrics) {
         var transactions = new WireRequestTransaction(
                 vertx,
                 address,
-                settings.wire(),
+                postgres.pooled() ? settings.wire().behindPooler() : settings.wire(),
                 metrics,
                 EventLoops.count(settings.http().listen()),
                 RestService.usualSettings(settings.rest()));

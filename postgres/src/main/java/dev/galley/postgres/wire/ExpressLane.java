@@ -95,7 +95,7 @@ final class ExpressLane {
     boolean reset() {
         boolean any = false;
         for (Member member : List.copyOf(members)) {
-            if (member.usedSinceReset && member.connection.isOpen()) {
+            if (member.usedSinceReset && member.connection.isOpen() && !member.connection.isPooled()) {
                 member.usedSinceReset = false;
                 any = true;
                 member.connection.submit(new ResetExchange(member.connection, () -> {}));

@@ -46,8 +46,9 @@ import org.jspecify.annotations.Nullable;
  * table read calls. Each used connection gets the full {@link ResetExchange} once a second against that, and is closed when a foreign
  * statement is found.
  *
- * <p>Statements without names, behind a pooler: every request begins with {@code RESET ALL} as in the express lane; what else stays in a
- * session is the pooler's {@code server_reset_query}.
+ * <p><b>Behind a connection pooler</b> the next transaction of a connection may meet another session, with whatever others left in
+ * it. So every request is preceded by all of {@link ResetExchange}, in a transaction before its own, in either lane, and nothing is done
+ * afterwards. Statements have no names there, so none can be replaced.
  *
  * <h2>Time</h2>
  * One timer looks at all unfinished requests every {@link #TICK_MILLIS}, and stops when there are none: cheaper than a timer for each.

@@ -238,6 +238,12 @@ final class RegularLane {
 
     private void clean(Member member) {
         if (member.running == null && !member.cancelRunning && member.connection.isOpen()) {
+            if (member.connection.isPooled()) {
+                // The next request resets whichever session it meets.
+                idle.add(member);
+                dispatch();
+                return;
+            }
             member.resetting = true;
             member.resettingSince = System.nanoTime();
             member.connection.submit(new ResetExchange(member.connection, () -> {

@@ -188,12 +188,16 @@ final class RequestExchange implements Exchange {
     }
 
     private void begin(ByteBuf out, TransactionRequest request, boolean commits) {
+        if (connection.isPooled()) {
+            // No Sync behind them, at which a pooler would take the session away.
+            ResetExchange.TRANSACTION.forEach(sql -> utility(out, sql));
+        }
         String isolation = Isolation.level(request.settings());
         explicit = !commits || !isolation.isEmpty() || steps.stream().anyMatch(this::refusesWrites);
         if (explicit) {
             utility(out, isolation.isEmpty() ? "BEGIN" : "BEGIN ISOLATION LEVEL " + isolation);
         }
-        if (express || connection.statements() == null) {
+        if (express && !connection.isPooled()) {
             utility(out, "RESET ALL");
         }
         settings(out, request, request.settings());
@@ -235,7 +239,8 @@ final class RequestExchange implements Exchange {
         for (int i = 0; i < settings.size(); i++) {
             count += mustSet(settings, i) ? 1 : 0;
         }
-        byte[] name = prepare(out, SettingsStatement.sql(count, express), StatementCache.ANY_ROLE);
+        byte[] name =
+                prepare(out, SettingsStatement.sql(count, express || connection.isPooled()), StatementCache.ANY_ROLE);
         int bind = FrontendMessages.beginBind(out, name, 2 * count);
         setting(out, "role", request.role());
         if (request.readOnly() || reading) {

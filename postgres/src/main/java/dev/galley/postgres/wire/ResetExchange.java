@@ -1,6 +1,7 @@
 package dev.galley.postgres.wire;
 
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,20 @@ final class ResetExchange implements Exchange {
     private static final String SQL = """
             RESET SESSION AUTHORIZATION;RESET ALL;CLOSE ALL;UNLISTEN *;DISCARD TEMP;DISCARD SEQUENCES;\
             SELECT pg_catalog.pg_advisory_unlock_all(),EXISTS(SELECT FROM pg_catalog.pg_prepared_statement() WHERE from_sql)""";
+
+    /**
+     * The same for a session that may be another one for the next request, so that it stands in front of each. A transaction of its own:
+     * whether the next one may write is decided by what is set before it.
+     */
+    static final List<String> TRANSACTION = List.of(
+            "BEGIN",
+            "RESET SESSION AUTHORIZATION",
+            "RESET ALL",
+            "CLOSE ALL",
+            "UNLISTEN *",
+            "DISCARD TEMP",
+            "DISCARD SEQUENCES",
+            "COMMIT");
 
     private final WireConnection connection;
     private final Runnable whenClean;

@@ -66,6 +66,11 @@ final class WireConnection implements MessageReader.Receiver {
         return statements;
     }
 
+    /** Whether two requests of this connection may meet two sessions of the server: only what is in its own transaction is a request's. */
+    boolean isPooled() {
+        return statements == null;
+    }
+
     boolean isOpen() {
         return open && context.channel().isActive();
     }

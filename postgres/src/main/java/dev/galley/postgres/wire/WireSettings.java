@@ -44,6 +44,24 @@ public record WireSettings(
             3,
             Optional.empty());
 
+    /** The same for a server that is reached through a connection pooler. */
+    public WireSettings behindPooler() {
+        return new WireSettings(
+                connections,
+                expressConnections,
+                expressLimit,
+                expressTimeout,
+                queue,
+                roleShare,
+                acquireTimeout,
+                connectTimeout,
+                false,
+                statements,
+                longestMessage,
+                conflictRetries,
+                tlsRootCertificate);
+    }
+
     public static WireSettings from(SettingsReader reader) {
         return new WireSettings(
                 reader.integer(
@@ -89,7 +107,7 @@ public record WireSettings(
                 reader.flag(
                         "database.named-statements",
                         DEFAULT.namedStatements,
-                        "Whether statements are prepared once per connection. Turn off behind a pooler in transaction mode."),
+                        "Whether statements are prepared once per connection. Never behind a connection pooler, which is noticed."),
                 reader.integer(
                         "database.prepared-statements",
                         DEFAULT.statements,

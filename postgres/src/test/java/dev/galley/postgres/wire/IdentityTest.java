@@ -48,10 +48,11 @@ class IdentityTest {
         run(40_000);
     }
 
+    /** Another number: {@code -Dgalley.requests=200000}. */
     @Test
     @Tag("slow")
     void aMillionRequestsNeverMeet() throws Exception {
-        run(1_000_000);
+        run(Integer.getInteger("galley.requests", 1_000_000));
     }
 
     private static void run(int requests) throws Exception {

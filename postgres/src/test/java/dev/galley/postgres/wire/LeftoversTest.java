@@ -80,10 +80,24 @@ class LeftoversTest {
     void nothingIsLeftOnARegularConnection(Attack attack) {
         TestPostgres.shared().execute(database, "grant create on schema public to wire_attacker");
         wire.run(Ask.write("wire_attacker", "select run($1)", attack.sql));
-        assertThat(probe(attack.probe)).isEqualTo(attack.innocent);
+        assertThat(probe(wire, attack.probe)).isEqualTo(attack.innocent);
     }
 
-    private String probe(String sql) {
+    /** Without anything done between the two, since that could meet another session. */
+    @ParameterizedTest
+    @MethodSource("attacks")
+    void nothingIsLeftForTheNextRequestBehindAPooler(Attack attack) {
+        TestPostgres.shared().execute(database, "grant create on schema public to wire_attacker");
+        try (WireHarness pooled = new WireHarness(database, SettingsFor.unnamedStatements())) {
+            String session = pooled.value(Ask.write("wire_attacker", "select pg_backend_pid()"));
+            pooled.run(Ask.write("wire_attacker", "select run($1)", attack.sql));
+            assertThat(probe(pooled, attack.probe)).isEqualTo(attack.innocent);
+            assertThat(pooled.value(Ask.write("wire_victim", "select pg_backend_pid()")))
+                    .isEqualTo(session);
+        }
+    }
+
+    private static String probe(WireHarness wire, String sql) {
         try {
             return wire.value(Ask.write("wire_victim", sql));
         } catch (dev.galley.postgres.DatabaseException e) {

@@ -45,7 +45,18 @@ final class WireHarness implements AutoCloseable {
     }
 
     WireHarness(DatabaseAddress address, WireSettings settings, WireObserver observer, Map<String, String> usual) {
-        vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+        this(address, settings, observer, usual, true);
+    }
+
+    /** @param nativeTransport epoll, where it is there; else the JDK's NIO */
+    WireHarness(
+            DatabaseAddress address,
+            WireSettings settings,
+            WireObserver observer,
+            Map<String, String> usual,
+            boolean nativeTransport) {
+        vertx = Vertx.vertx(
+                new VertxOptions().setPreferNativeTransport(nativeTransport).setEventLoopPoolSize(1));
         loop = vertx.getOrCreateContext();
         door = new WireRequestTransaction(vertx, address, settings, observer, 1, usual);
     }
