@@ -11,8 +11,8 @@ import java.util.concurrent.Future;
 /** What is asked of the API: one method for each part of the bench. */
 final class ApiRuns {
     private static final int CONNECTIONS = Runs.CONNECTIONS;
-    private static final String KEYS = "local path = '/rest/v1/items?select=*&id=eq.'\n"
-            + "function request() return wrk.format('GET', path .. math.random(1, " + Fixture.ITEMS + ")) end\n";
+    private static final String KEYS = Wrk.prepared(
+            "wrk.format('GET', '/rest/v1/items?select=*&id=eq.' .. math.random(1, " + Fixture.ITEMS + "))");
     private static final String THOUSAND = "/rest/v1/items?order=id&limit=1000";
     private static final String ONE_ROW = posted("'{\"body\":\"one row of the bench\"}'");
     private static final String THOUSAND_ROWS =
@@ -57,8 +57,8 @@ final class ApiRuns {
     }
 
     private void list() {
-        String lua = "function request() return wrk.format('GET', '/rest/v1/items?select=id,name,price,made"
-                + "&active=is.true&order=id&limit=20&shop=eq.' .. math.random(1, 100)) end\n";
+        String lua = Wrk.prepared("wrk.format('GET', '/rest/v1/items?select=id,name,price,made"
+                + "&active=is.true&order=id&limit=20&shop=eq.' .. math.random(1, 100))");
         String embed = lua.replace(",made", ",made,shops(name)");
         runs.alternate(List.of(
                 () -> runs.http("list of 20, filter: Galley", "/", lua, CONNECTIONS),
@@ -67,9 +67,8 @@ final class ApiRuns {
 
     private void embed() {
         String one = KEYS.replace("select=*", "select=*,shops(name)");
-        String many =
-                "function request() return wrk.format('GET', '/rest/v1/shops?select=*,items(id,name)&items.order=id"
-                        + "&items.limit=20&id=eq.' .. math.random(1, 100)) end\n";
+        String many = Wrk.prepared("wrk.format('GET', '/rest/v1/shops?select=*,items(id,name)&items.order=id"
+                + "&items.limit=20&id=eq.' .. math.random(1, 100))");
         runs.alternate(List.of(
                 () -> runs.http("key read with its parent: Galley", "/", one, CONNECTIONS),
                 () -> runs.http("key read with 20 children: Galley", "/", many, CONNECTIONS)));

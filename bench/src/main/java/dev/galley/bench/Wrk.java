@@ -55,6 +55,27 @@ final class Wrk {
         }
     }
 
+    /**
+     * Lua that draws its requests before the load begins: made for each request, they would take the client as much time as the
+     * server takes to parse them, from the same processors.
+     *
+     * @param request a Lua expression, evaluated {@link #PREPARED} times in each of wrk's threads
+     */
+    static String prepared(String request) {
+        return """
+                local requests, at = {}, 0
+                function init()
+                  for i = 1, %1$d do requests[i] = %2$s end
+                end
+                function request()
+                  at = at %% %1$d + 1
+                  return requests[at]
+                end
+                """.formatted(PREPARED, request);
+    }
+
+    private static final int PREPARED = 20_000;
+
     private static final String REPORT = """
 
             function done(summary, latency)
