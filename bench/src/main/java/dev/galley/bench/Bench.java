@@ -29,6 +29,13 @@ import java.util.Set;
  * (several rounds) and the best of each is kept: noise of other work on the machine only ever takes away.
  */
 public final class Bench {
+    /** With all that a real one has, but no limits on how often its one user signs in. */
+    private static final Map<String, String> SETTINGS = Map.of(
+            "http.access-log", "text",
+            "auth.email.enable-confirmations", "false",
+            "auth.rate-limit.sign-ups", "0",
+            "auth.rate-limit.token-refresh", "0");
+
     private final Path launcher;
     private final Path pgbench;
     private final int seconds;
@@ -51,7 +58,18 @@ public final class Bench {
                 Optional.ofNullable(System.getProperty("bench.archive")).map(Path::of));
         Set<String> parts = args.length > 4
                 ? Set.of(List.of(args).subList(4, args.length).toArray(String[]::new))
-                : Set.of("start", "key", "list", "embed", "thousand", "insert", "rpc", "tx", "neighbours", "baseline");
+                : Set.of(
+                        "start",
+                        "key",
+                        "list",
+                        "embed",
+                        "thousand",
+                        "insert",
+                        "rpc",
+                        "tx",
+                        "neighbours",
+                        "baseline",
+                        "auth");
         bench.run(parts);
         Files.writeString(Path.of(args[3]), bench.report.json());
         System.out.println("JSON: " + args[3]);
@@ -64,14 +82,18 @@ public final class Bench {
             if (parts.contains("start")) {
                 new Starts(launcher, archive, report).run();
             }
-            try (Program program = Program.start(launcher, folder, Map.of("http.access-log", "text"))) {
+            try (Program program = Program.start(launcher, folder, SETTINGS)) {
                 Program.Printed printed = program.printed();
                 prepare(printed);
                 Target target = target(program, printed);
                 if (parts.contains("start")) {
                     memory(program, "idle memory (PSS, MiB)");
                 }
-                new ApiRuns(new Runs(target, pgbench, seconds, report)).run(parts);
+                Runs runs = new Runs(target, pgbench, seconds, report);
+                new ApiRuns(runs).run(parts);
+                if (parts.contains("auth")) {
+                    new AuthRuns(runs).run(() -> memory(program, "memory under 100 parallel sign-ins (PSS, MiB)"));
+                }
                 memory(program, "memory after load (PSS, MiB)");
             }
         } finally {

@@ -42,10 +42,10 @@ final class Fixture {
         return """
             \\set id random(1, %d)
             \\startpipeline
-            select set_config('role', 'authenticated', true), set_config('request.jwt.claims', '%s', true), set_config('search_path', '"public", "extensions"', true), set_config('request.method', 'GET', true), set_config('request.path', '/items', true);
+            %s;
             select row_to_json(t) from (select * from public.items where id = :id) t;
             \\endpipeline
-            """.formatted(ITEMS, claims.replace("'", "''"));
+            """.formatted(ITEMS, settings(claims));
     }
 
     /** One inserted row under the same conditions. */

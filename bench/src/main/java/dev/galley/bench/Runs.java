@@ -84,6 +84,10 @@ final class Runs {
         return Wrk.run(name, url, Map.of(), lua, connections, seconds);
     }
 
+    int seconds() {
+        return seconds;
+    }
+
     /** One figure as a multiple of another. */
     void ratio(String name, Figures of, Figures to) {
         report.value(name, of.perSecond() / to.perSecond());
