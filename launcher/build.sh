@@ -1,9 +1,37 @@
 # Makes the program of a source tree: $program/lib with one jar of ours and the libraries. No tests, no checks.
 
+sources=$home
+
 # Whether anything that goes into the program is newer than it.
 stale() {
   [ -f "$program/lib/galley.jar" ] || return 0
   [ -n "$(find "$home/pom.xml" "$home"/*/pom.xml "$home"/*/src/main -newer "$program/lib/galley.jar" -print 2>/dev/null | head -n 1)" ]
+}
+
+# Sets program, and sources, the tree it is made from: this one, or a copy in the user's cache where this one cannot be written to
+# (somebody else's, a read-only disk) and nobody has made the program in it.
+choose_sources() {
+  sources=$home
+  program=$home/target/program
+  if [ -w "$home" ] && [ -w "$home/postgres" ] || ! stale; then return 0; fi
+  copies=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
+  [ -n "$copies" ] || die "cannot build in $home, which is not writable, nor anywhere else: set HOME"
+  copies=$copies/galley/trees
+  copy=$(printf '%s' "$home" | cksum)
+  copy=$copies/${copy%% *}
+  (umask 077 && mkdir -p "$copy") 2>/dev/null || die "cannot build in $home, which is not writable, nor in $copy"
+  # Whoever can write there decides what the program does.
+  [ -O "$copy" ] || die "$copy belongs to somebody else: remove it"
+  sources=$copy/sources
+  program=$copy/program
+}
+
+# Brings the copy of the tree up to date.
+copy_sources() {
+  rm -rf "$sources"
+  mkdir -p "$sources"
+  (cd "$home" && tar -cf - --exclude=./.git --exclude=target --exclude=node_modules .) | (cd "$sources" && tar -xf -)
+  chmod -R u+w "$sources"
 }
 
 # The version in the top pom.
@@ -35,7 +63,8 @@ build_if_stale() {
 make_program() {
   set -e
   export JAVA_HOME="$java_home"
-  cd "$home"
+  [ "$sources" = "$home" ] || copy_sources
+  cd "$sources"
   # In the background, so that this shell can end it: Ctrl-C does not reach what runs beside a progress line.
   sh ./mvnw -B -q -Dgalley.program -pl distribution -am compile &
   maven=$!

@@ -220,6 +220,35 @@ interrupted() {
 }
 check "Ctrl-C ends the build too" "nothing is left" "$(interrupted)"
 
+# A tree that belongs to somebody else.
+chosen() { # COMMANDS
+  chmod 755 "$work"
+  as_another=
+  [ "$(id -u)" != 0 ] || as_another='setpriv --reuid=65534 --regid=65534 --clear-groups --'
+  $as_another env -u XDG_CACHE_HOME HOME="$work/other" /bin/sh -c '
+    set -eu
+    home=$2
+    . "$1/say.sh"; . "$1/build.sh"
+    '"$1"'
+    choose_sources
+    echo "${sources#"$3"/} ${program#"$3"/}"' chosen "$work/launcher" "$work/foreign" "$work" 2>&1
+}
+cp -R "$launcher" "$work/launcher"
+chmod -R a+rX "$work/launcher"
+mkdir -p "$work/foreign/postgres/src/main" "$work/foreign/target/program/lib" "$work/other"
+echo text >"$work/foreign/pom.xml"
+chmod 777 "$work/other"
+chmod -R a+rX,a-w "$work/foreign"
+own=other/.cache/galley/trees/$(printf '%s' "$work/foreign" | cksum | sed 's/ .*//')
+check "a tree that cannot be written to is built in a copy" "$own/sources $own/program" "$(chosen '')"
+check "that is like it" text "$(chosen 'choose_sources; copy_sources; cat "$sources/pom.xml"' | head -n 1)"
+check "without a place for the copy the user is told" 1 "$(chosen 'unset HOME' | grep -c 'nor anywhere else: set HOME')"
+chmod -R u+w "$work/foreign"
+touch "$work/foreign/target/program/lib/galley.jar"
+chmod -R a-w "$work/foreign"
+check "one whose program is made already is used as it is" "foreign foreign/target/program" "$(chosen '')"
+chmod -R u+w "$work/foreign"
+
 # The flags follow the machine.
 flags_for() { # CORES COMMAND [HEAP]
   /bin/sh -c '

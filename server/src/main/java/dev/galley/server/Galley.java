@@ -99,6 +99,7 @@ final class Galley {
     }
 
     private void start() throws IOException, SQLException {
+        NativeLibraries.prepare(folder.data().resolve("native"));
         EdgeServer.prepare();
         CompletableFuture<Vertx> loops = beside(this::eventLoops);
         CompletableFuture<ProjectKeys> loadedKeys = beside(

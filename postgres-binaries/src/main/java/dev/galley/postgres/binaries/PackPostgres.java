@@ -46,7 +46,7 @@ public final class PackPostgres {
         }
         Files.createDirectories(out);
         // Not below the build folder: initdb runs as another user when root builds, and /root is closed to it.
-        Path work = Files.createTempDirectory("galley-pack");
+        Path work = workFolder();
         try {
             Path server = unpack(work.resolve("server"));
             Path data = InitDb.run(server, work.resolve("template"));
@@ -59,6 +59,28 @@ public final class PackPostgres {
         try (var to = Files.newBufferedWriter(stamp)) {
             bundle.store(to, null);
         }
+    }
+
+    /** In the first place from which programs may be run: some systems forbid that for their folder of temporary files. */
+    private static Path workFolder() throws IOException {
+        for (String place : new String[] {System.getProperty("java.io.tmpdir"), "/var/tmp", "/dev/shm", "/opt"}) {
+            Path parent = Path.of(place);
+            if (!Files.isWritable(parent)) {
+                continue;
+            }
+            Path work = Files.createTempDirectory(parent, "galley-pack");
+            Path program = Files.createFile(work.resolve("program"));
+            Files.setPosixFilePermissions(program, PackedTree.EXECUTABLE);
+            boolean runs = Files.isExecutable(program);
+            Files.delete(program);
+            if (runs) {
+                return work;
+            }
+            Files.delete(work);
+        }
+        throw new IOException(
+                "initdb cannot be run: programs are forbidden (noexec) in the folder of temporary files and in"
+                        + " /var/tmp; name another with JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=FOLDER");
     }
 
     private static Properties read(Path file) throws IOException {
