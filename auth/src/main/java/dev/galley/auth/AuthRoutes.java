@@ -5,7 +5,9 @@ import static dev.galley.auth.edge.Endpoint.Access.PUBLIC;
 import static dev.galley.auth.edge.Endpoint.Access.USER;
 
 import dev.galley.auth.account.OneTimeTokens;
+import dev.galley.auth.captcha.Captcha;
 import dev.galley.auth.config.AuthSettings;
+import dev.galley.auth.edge.Endpoint;
 import dev.galley.auth.edge.Route;
 import dev.galley.auth.flow.Callers;
 import dev.galley.auth.flow.GetUser;
@@ -79,17 +81,18 @@ public final class AuthRoutes {
     }
 
     private static List<Route> routes(Parts parts, PublicInfo info) {
+        Captcha captcha = new Captcha(parts.settings().captcha());
         List<Route> routes = new ArrayList<>();
         routes.add(Route.get("/health", PUBLIC, info::health));
         routes.add(Route.get("/settings", KEY, info::settings));
         routes.add(Route.get("/.well-known/jwks.json", PUBLIC, info::jwks));
-        routes.add(Route.post("/signup", KEY, new SignUp(parts)));
-        routes.add(Route.post("/token", KEY, tokens(parts)));
-        Otp otp = new Otp(parts);
+        routes.add(Route.post("/signup", KEY, captcha.before(new SignUp(parts))));
+        routes.add(Route.post("/token", KEY, tokens(parts, captcha)));
+        Endpoint otp = captcha.before(new Otp(parts));
         routes.add(Route.post("/otp", KEY, otp));
         routes.add(Route.post("/magiclink", KEY, otp));
-        routes.add(Route.post("/recover", KEY, new Recover(parts)));
-        routes.add(Route.post("/resend", KEY, new Resend(parts)));
+        routes.add(Route.post("/recover", KEY, captcha.before(new Recover(parts))));
+        routes.add(Route.post("/resend", KEY, captcha.before(new Resend(parts))));
         routes.add(Route.get("/verify", PUBLIC, new VerifyLink(parts)));
         routes.add(Route.post("/verify", KEY, new Verify(parts)));
         routes.add(Route.post("/logout", USER, new Logout(parts)));
@@ -99,11 +102,11 @@ public final class AuthRoutes {
         return routes;
     }
 
-    private static TokenEndpoint tokens(Parts parts) {
+    private static TokenEndpoint tokens(Parts parts, Captcha captcha) {
         return new TokenEndpoint(
                 parts,
                 Map.of(
-                        "password", new PasswordGrant(parts),
+                        "password", captcha.before(new PasswordGrant(parts)),
                         "refresh_token", new RefreshGrant(parts),
                         "pkce", new PkceGrant(parts)));
     }

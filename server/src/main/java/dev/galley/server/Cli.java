@@ -69,6 +69,11 @@ final class Cli {
             case "status" -> new StatusCommand(folder(command), out).run(command.matchedOptionValue("-o", "pretty"));
             case "stop" -> new StopCommand(folder(command), out).run();
             case "sql" -> new SqlCommand(folder(command), out).run(command.matchedPositionalValue(0, ""));
+            case "passwords" ->
+                new PasswordsCommand(out)
+                        .run(
+                                command.matchedPositionalValue(0, Path.of("")),
+                                command.matchedPositionalValue(1, Path.of("")));
             case Rehearsal.COMMAND -> rehearse(folder(command));
             case "settings" ->
                 new SettingsCommand(runOptions(command), environment, out).run(command.hasMatchedOption("--markdown"));
@@ -102,6 +107,12 @@ final class Cli {
                                 .required(true)
                                 .description("One or more statements.")
                                 .build()),
+                command(
+                                "passwords",
+                                "Make a file of passwords that nobody may take (setting auth.password.breached-file).")
+                        .addPositional(
+                                path("0", "DIGESTS", "SHA-1 digests of passwords, one in a line; a count may follow."))
+                        .addPositional(path("1", "FILE", "The file to make.")),
                 hidden(command(Rehearsal.COMMAND, "").addOption(dir())),
                 running(command("settings", "List all settings, their values and where each comes from."))
                         .addOption(OptionSpec.builder("--markdown")
@@ -156,6 +167,16 @@ final class Cli {
                 .paramLabel("DIR")
                 .type(Path.class)
                 .description("The project's folder; default: the current one.")
+                .build();
+    }
+
+    private static PositionalParamSpec path(String index, String label, String description) {
+        return PositionalParamSpec.builder()
+                .index(index)
+                .paramLabel(label)
+                .type(Path.class)
+                .required(true)
+                .description(description)
                 .build();
     }
 

@@ -1,5 +1,6 @@
 package dev.galley.auth.config;
 
+import dev.galley.auth.captcha.CaptchaSettings;
 import dev.galley.auth.limit.RateSettings;
 import dev.galley.auth.mail.MailSettings;
 import dev.galley.auth.password.PasswordSettings;
@@ -33,6 +34,7 @@ public record AuthSettings(
         SessionSettings sessions,
         RateSettings rates,
         MailSettings mail,
+        CaptchaSettings captcha,
         int maxRequests,
         int maxBody) {
 
@@ -111,6 +113,7 @@ public record AuthSettings(
                 SessionSettings.from(reader),
                 RateSettings.from(reader),
                 MailSettings.from(reader),
+                CaptchaSettings.from(reader),
                 reader.integer(
                         "auth.max-requests",
                         256,

@@ -10,9 +10,11 @@ import java.util.Optional;
 /** Which passwords are good enough. */
 public final class PasswordPolicy {
     private final PasswordSettings settings;
+    private final Optional<BreachedPasswords> breached;
 
     public PasswordPolicy(PasswordSettings settings) {
         this.settings = settings;
+        this.breached = settings.breached().map(BreachedPasswords::required);
     }
 
     /** What is wrong with a new password; nothing when it is good. */
@@ -29,6 +31,14 @@ public final class PasswordPolicy {
         if (!settings.required().holdsFor(password)) {
             reasons.add("characters");
             texts.add("Password should contain at least one character of each kind that the project asks for.");
+        }
+        if (reasons.isEmpty() && settings.minStrength() > 0 && Strength.of(password) < settings.minStrength()) {
+            reasons.add("characters");
+            texts.add("Password is too easy to guess. Add words that do not belong together.");
+        }
+        if (breached.filter(known -> known.contains(password)).isPresent()) {
+            reasons.add("pwned");
+            texts.add("Password is known to be weak and easy to guess, please choose a different one.");
         }
         return reasons.isEmpty()
                 ? Optional.empty()

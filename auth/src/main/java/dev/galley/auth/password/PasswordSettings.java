@@ -1,13 +1,17 @@
 package dev.galley.auth.password;
 
 import dev.galley.settings.SettingsReader;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * @param minLength characters
  * @param maxBytes of UTF-8: hashing time grows with it
  * @param required what a password must contain
  * @param memory of one Argon2id hash, in KiB
+ * @param minStrength 0 to 4, as zxcvbn scores guessability; 0 asks for none
+ * @param breached file of {@link BreachedPasswords}
  * @param maxWaiting hashes that may wait for a core; more are answered 429
  */
 public record PasswordSettings(
@@ -18,7 +22,9 @@ public record PasswordSettings(
         int iterations,
         int maxWaiting,
         boolean requireCurrent,
-        boolean requireReauthentication) {
+        boolean requireReauthentication,
+        int minStrength,
+        Optional<Path> breached) {
 
     /** Sets of characters of which a password needs at least one each. */
     public enum Required {
@@ -74,6 +80,17 @@ public record PasswordSettings(
                 reader.flag(
                         "auth.email.secure-password-change",
                         false,
-                        "Whether a password can be changed only within 24 hours of signing in, or with a code sent to the user."));
+                        "Whether a password can be changed only within 24 hours of signing in, or with a code sent to the user."),
+                reader.integer(
+                        "auth.password.min-strength",
+                        0,
+                        0,
+                        4,
+                        "How hard a new password must be to guess, from 1 (very guessable) to 4 (very hard), judged by words, names,"
+                                + " dates and patterns in it; 0: not judged."),
+                reader.optionalText(
+                                "auth.password.breached-file",
+                                "File of passwords from breaches that nobody may take, made by `galley passwords`; asked without network.")
+                        .map(Path::of));
     }
 }
