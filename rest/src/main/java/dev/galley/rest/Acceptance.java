@@ -1,7 +1,9 @@
 package dev.galley.rest;
 
+import dev.galley.postgres.TransactionRequest;
 import dev.galley.query.Explained;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** What rows may forbid: exactly one was asked for, or at most so many, or others than there are. */
 record Acceptance(RestRequest request, Action action, MediaTypes.Format format, Optional<GuardedWrite> guard) {
@@ -25,6 +27,23 @@ record Acceptance(RestRequest request, Action action, MediaTypes.Format format, 
     boolean decidesCommit() {
         if (guard.isPresent()) return true;
         return action.writes() && !explains() && (action instanceof Action.Replacing || format.singular() || limited());
+    }
+
+    /**
+     * How the transaction ends. Rows are looked at before the commit only where their number may forbid it.
+     *
+     * @param rows how many there are, once they are there
+     */
+    TransactionRequest.Ending ending(RestSettings.TransactionEnd usual, LongSupplier rows) {
+        boolean rollsBack = request.preferences()
+                .transaction()
+                .map(wish -> wish == Preferences.Transaction.ROLLBACK)
+                .orElse(usual.rollsBack());
+        if (rollsBack) return new TransactionRequest.Rollback();
+        return decidesCommit()
+                ? new TransactionRequest.Decide(
+                        () -> objection(rows.getAsLong()).isEmpty())
+                : new TransactionRequest.Commit();
     }
 
     /** A plan's lines are not the rows. */

@@ -139,8 +139,22 @@ final class RestHandler {
                         .onFailure(this::fail);
                 return;
             }
-            Action action = new ActionParser(settings, bodies, schema, bindings).parse(request);
-            asked = Optional.of(new Asked(target, action.query()));
+            ActionParser parser = new ActionParser(settings, bodies, schema, bindings);
+            if (body.length < settings.largeBody()) {
+                plan(request, parser.parse(request), bindings);
+                return;
+            }
+            context.vertx()
+                    .executeBlocking(() -> parser.parse(request), false)
+                    .map(action -> {
+                        plan(request, action, bindings);
+                        return action;
+                    })
+                    .onFailure(this::fail);
+        }
+
+        private void plan(RestRequest request, Action action, Bindings bindings) {
+            asked = Optional.of(new Asked(request.target(), action.query()));
             times.end("parse");
 
             Plan plan = planner.plan(action.query(), schema);
@@ -190,7 +204,7 @@ final class RestHandler {
                     plan.readOnly(),
                     format.representation() instanceof ResultFormat && plan.bounded(bindings),
                     guard.map(GuardedWrite::steps).orElseGet(execution::steps),
-                    ending(request, acceptance, execution),
+                    acceptance.ending(settings.transactionEnd(), execution::rows),
                     settings.timeout());
             if (key.isPresent() && !(wanted.ending() instanceof TransactionRequest.Rollback)) {
                 once(key.get(), wanted, execution, guard, soFar -> {
@@ -259,19 +273,6 @@ final class RestHandler {
                     ? Optional.of(
                             new ActionParser(settings, bodies, schema, bindings).current(request, relation.name()))
                     : Optional.empty();
-        }
-
-        /** Rows are looked at before the commit only where their number may forbid it. */
-        private TransactionRequest.Ending ending(RestRequest request, Acceptance acceptance, Execution execution) {
-            boolean rollsBack = request.preferences()
-                    .transaction()
-                    .map(wish -> wish == Preferences.Transaction.ROLLBACK)
-                    .orElse(settings.transactionEnd().rollsBack());
-            if (rollsBack) return new TransactionRequest.Rollback();
-            return acceptance.decidesCommit()
-                    ? new TransactionRequest.Decide(
-                            () -> acceptance.objection(execution.rows()).isEmpty())
-                    : new TransactionRequest.Commit();
         }
 
         private void finish(

@@ -33,6 +33,7 @@ public record RestSettings(
         int maxDepth,
         int maxTerms,
         int maxJsonDepth,
+        int largeBody,
         int maxResponse,
         Duration timeout,
         TxSettings transactions,
@@ -109,6 +110,12 @@ public record RestSettings(
                         100_000,
                         "Selected items in one request at most, and conditions at most."),
                 settings.integer("rest.max-json-depth", 200, 1, 1000, "How deep the JSON of a body may nest."),
+                Math.toIntExact(Math.min(
+                        settings.bytes(
+                                "rest.large-body",
+                                128 << 10,
+                                "Bodies from this size on are checked on a thread beside, so that they hold nobody up."),
+                        Integer.MAX_VALUE)),
                 Math.toIntExact(Math.min(
                         settings.bytes(
                                 "rest.max-response",

@@ -91,6 +91,7 @@ class RestServiceTest {
                 100,
                 100,
                 1 << 20,
+                1 << 20,
                 Duration.ofSeconds(10),
                 TxSettings.DEFAULT,
                 IdempotencySettings.DEFAULT,

@@ -9,8 +9,9 @@ import io.vertx.core.file.FileSystemOptions;
 final class EventLoops {
     private static final System.Logger LOG = System.getLogger(EventLoops.class.getName());
 
-    /** We run nothing on Vert.x's own worker threads but name lookups and the like. */
-    private static final int WORKERS = 2;
+    /** What takes an event loop too long and needs the processor: large bodies, hashing at a login to the database. */
+    private static final int WORKERS =
+            Math.max(2, Runtime.getRuntime().availableProcessors() - 1);
 
     private EventLoops() {}
 

@@ -54,10 +54,16 @@ final class Logging {
         console.setLevel(level);
         root.addHandler(console);
         Handler rotating =
-                new FileHandler(file.toString().replace("%", "%%"), settings.fileSize(), settings.files(), true);
+                new FileHandler(pattern(file), settings.fileSize(), settings.files(), true);
         rotating.setFormatter(new Line(true));
         rotating.setLevel(level);
         root.addHandler(rotating);
+    }
+
+    /** The number of the file, 0 in the newest, stands in its name and not behind it. */
+    private static String pattern(Path newest) {
+        String name = newest.getFileName().toString().replace("-0.", "-%g.");
+        return newest.getParent().toString().replace("%", "%%") + "/" + name;
     }
 
     /** {@code 12:30:00.123 WARN postgres: text}. Control characters are not passed on: a log line is one line. */

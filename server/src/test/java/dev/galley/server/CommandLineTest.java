@@ -85,7 +85,7 @@ class CommandLineTest {
                     .isEqualTo(PosixFilePermissions.fromString("rw-------"));
             assertThat(Files.getPosixFilePermissions(dir.resolve(".galley/log")))
                     .isEqualTo(PosixFilePermissions.fromString("rwx------"));
-            assertThat(dir.resolve(".galley/log/galley-0.log.0")).exists();
+            assertThat(dir.resolve(".galley/log/galley-0.log")).exists();
 
             assertThat(GalleyProcess.run(dir, "stop").output()).isEqualTo("stopped\n");
             assertThat(program.ended().exitCode()).isZero();
