@@ -10,8 +10,7 @@ final class EventLoops {
     private static final System.Logger LOG = System.getLogger(EventLoops.class.getName());
 
     /** What takes an event loop too long and needs the processor: large bodies, hashing at a login to the database. */
-    private static final int WORKERS =
-            Math.max(2, Runtime.getRuntime().availableProcessors() - 1);
+    private static final int WORKERS = Math.max(2, Runtime.getRuntime().availableProcessors() - 1);
 
     private EventLoops() {}
 

@@ -53,8 +53,7 @@ final class Logging {
         console.setFormatter(new Line(false));
         console.setLevel(level);
         root.addHandler(console);
-        Handler rotating =
-                new FileHandler(pattern(file), settings.fileSize(), settings.files(), true);
+        Handler rotating = new FileHandler(pattern(file), settings.fileSize(), settings.files(), true);
         rotating.setFormatter(new Line(true));
         rotating.setLevel(level);
         root.addHandler(rotating);
