@@ -29,6 +29,7 @@ import dev.galley.auth.flow.UpdateUser;
 import dev.galley.auth.flow.Verify;
 import dev.galley.auth.flow.VerifyLink;
 import dev.galley.auth.limit.RateLimits;
+import dev.galley.auth.oauth.OAuth;
 import dev.galley.auth.password.PasswordHasher;
 import dev.galley.auth.password.PasswordPolicy;
 import dev.galley.auth.token.ClaimsHook;
@@ -77,17 +78,22 @@ public final class AuthRoutes {
                 new Messages(settings, oneTimeTokens, limits, externalUrl, clock),
                 new Redirects(settings.siteUrl(), settings.redirectUrls()),
                 new Callers(clock));
-        return new AuthService(settings, routes(parts, new PublicInfo(settings, version, jwks)), hasher);
+        OAuth oauth = new OAuth(parts, signer, externalUrl, random);
+        AutoCloseable all = () -> {
+            oauth.close();
+            hasher.close();
+        };
+        return new AuthService(settings, routes(parts, new PublicInfo(settings, version, jwks), oauth), all);
     }
 
-    private static List<Route> routes(Parts parts, PublicInfo info) {
+    private static List<Route> routes(Parts parts, PublicInfo info, OAuth oauth) {
         Captcha captcha = new Captcha(parts.settings().captcha());
         List<Route> routes = new ArrayList<>();
         routes.add(Route.get("/health", PUBLIC, info::health));
         routes.add(Route.get("/settings", KEY, info::settings));
         routes.add(Route.get("/.well-known/jwks.json", PUBLIC, info::jwks));
         routes.add(Route.post("/signup", KEY, captcha.before(new SignUp(parts))));
-        routes.add(Route.post("/token", KEY, tokens(parts, captcha)));
+        routes.add(Route.post("/token", KEY, tokens(parts, captcha, oauth)));
         Endpoint otp = captcha.before(new Otp(parts));
         routes.add(Route.post("/otp", KEY, otp));
         routes.add(Route.post("/magiclink", KEY, otp));
@@ -99,15 +105,17 @@ public final class AuthRoutes {
         routes.add(Route.get("/reauthenticate", USER, new Reauthenticate(parts)));
         routes.add(Route.get("/user", USER, new GetUser(parts)));
         routes.add(Route.put("/user", USER, new UpdateUser(parts)));
+        routes.addAll(oauth.routes());
         return routes;
     }
 
-    private static TokenEndpoint tokens(Parts parts, Captcha captcha) {
+    private static TokenEndpoint tokens(Parts parts, Captcha captcha, OAuth oauth) {
         return new TokenEndpoint(
                 parts,
                 Map.of(
                         "password", captcha.before(new PasswordGrant(parts)),
                         "refresh_token", new RefreshGrant(parts),
-                        "pkce", new PkceGrant(parts)));
+                        "pkce", new PkceGrant(parts),
+                        "id_token", oauth.idTokenGrant()));
     }
 }

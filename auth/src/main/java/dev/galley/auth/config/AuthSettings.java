@@ -35,6 +35,7 @@ public record AuthSettings(
         RateSettings rates,
         MailSettings mail,
         CaptchaSettings captcha,
+        OAuthSettings oauth,
         int maxRequests,
         int maxBody) {
 
@@ -114,6 +115,7 @@ public record AuthSettings(
                 RateSettings.from(reader),
                 MailSettings.from(reader),
                 CaptchaSettings.from(reader),
+                OAuthSettings.from(reader),
                 reader.integer(
                         "auth.max-requests",
                         256,

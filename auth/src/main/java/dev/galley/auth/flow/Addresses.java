@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** E-mail addresses and phone numbers in the one form in which they are stored. */
-final class Addresses {
+public final class Addresses {
     private static final int MAX_EMAIL = 255;
 
     /** A mailbox as mail servers take it (RFC 5321), without quoted local parts and address literals. */
@@ -19,7 +19,7 @@ final class Addresses {
     private Addresses() {}
 
     /** @throws dev.galley.auth.error.AuthException when it is none */
-    static String email(String given) {
+    public static String email(String given) {
         String email = given.strip().toLowerCase(Locale.ROOT);
         if (email.length() > MAX_EMAIL || !EMAIL.matcher(email).matches()) {
             throw AuthError.of(400, ErrorCode.VALIDATION_FAILED, "Unable to validate email address: invalid format")

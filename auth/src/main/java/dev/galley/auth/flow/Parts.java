@@ -29,12 +29,12 @@ public record Parts(
         Callers callers) {
     private static final int ATTEMPTS = 3;
 
-    Instant now() {
+    public Instant now() {
         return clock.instant();
     }
 
     /** One transaction; one that PostgreSQL gave up because of another is tried again. */
-    <T> T transaction(PlatformDatabase.Work<T> work) throws SQLException {
+    public <T> T transaction(PlatformDatabase.Work<T> work) throws SQLException {
         for (int attempt = 1; ; attempt++) {
             try {
                 return database.transaction(work);
@@ -46,7 +46,7 @@ public record Parts(
         }
     }
 
-    static SignIns.Client client(AuthRequest request) {
+    public static SignIns.Client client(AuthRequest request) {
         return new SignIns.Client(request.userAgent(), request.clientAddress());
     }
 }

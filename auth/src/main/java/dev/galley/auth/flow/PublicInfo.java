@@ -32,6 +32,7 @@ public final class PublicInfo {
             "spotify",
             "twitch",
             "twitter",
+            "vercel_marketplace",
             "workos",
             "x",
             "zoom");
@@ -58,7 +59,7 @@ public final class PublicInfo {
         ObjectNode json = StrictJson.newObject();
         ObjectNode external = json.putObject("external");
         external.put("anonymous_users", settings.anonymousEnabled());
-        PROVIDERS.forEach(provider -> external.put(provider, false));
+        PROVIDERS.forEach(provider -> external.put(provider, settings.oauth().enabled(provider)));
         external.put("email", settings.email().enabled());
         external.put("phone", settings.phone().enabled());
         json.put("disable_signup", !settings.signupEnabled());

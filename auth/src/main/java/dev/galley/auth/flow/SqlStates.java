@@ -3,11 +3,11 @@ package dev.galley.auth.flow;
 import java.sql.SQLException;
 
 /** What PostgreSQL means by its SQLSTATE. */
-final class SqlStates {
+public final class SqlStates {
     private SqlStates() {}
 
     /** The value is there already. */
-    static boolean duplicate(SQLException e) {
+    public static boolean duplicate(SQLException e) {
         return "23505".equals(e.getSQLState());
     }
 

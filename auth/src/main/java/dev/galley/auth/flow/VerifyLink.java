@@ -82,7 +82,8 @@ public final class VerifyLink implements Endpoint {
                 redirectTo, fragment(tokens, request.query("type").orElse("")));
     }
 
-    private static Map<String, String> fragment(Tokens tokens, String type) {
+    /** What a signed-in user brings to the application in the fragment. */
+    public static Map<String, String> fragment(Tokens tokens, String type) {
         Map<String, String> fragment = new LinkedHashMap<>();
         fragment.put("access_token", tokens.accessToken());
         fragment.put("expires_at", Long.toString(tokens.expiresAt()));
@@ -94,7 +95,8 @@ public final class VerifyLink implements Endpoint {
         return fragment;
     }
 
-    private static String failed(AuthError error, String redirectTo, boolean pkce) {
+    /** The application's address with the error in the fragment and, for a client that began with a code challenge, in the query. */
+    public static String failed(AuthError error, String redirectTo, boolean pkce) {
         Map<String, String> about = new LinkedHashMap<>();
         about.put("error", oauthError(error.status()));
         about.put("error_code", error.code().text());

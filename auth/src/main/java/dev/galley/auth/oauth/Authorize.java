@@ -1,0 +1,139 @@
+package dev.galley.auth.oauth;
+
+import dev.galley.auth.account.CodeChallenge;
+import dev.galley.auth.account.User;
+import dev.galley.auth.edge.AuthRequest;
+import dev.galley.auth.edge.Endpoint;
+import dev.galley.auth.edge.Reply;
+import dev.galley.auth.error.AuthError;
+import dev.galley.auth.error.ErrorCode;
+import dev.galley.auth.flow.Parts;
+import dev.galley.identity.StrictJson;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** {@code GET /authorize}: sends the user to a provider. With a user who is signed in, to link an identity to them. */
+final class Authorize implements Endpoint {
+    private static final System.Logger LOG = System.getLogger(Authorize.class.getName());
+    private static final int MAX_PARAMS = 8 * 1024;
+
+    /** What the client means for us. */
+    private static final Set<String> OURS = Set.of(
+            "provider",
+            "redirect_to",
+            "scopes",
+            "invite_token",
+            "skip_http_redirect",
+            "apikey",
+            "code_challenge",
+            "code_challenge_method");
+
+    /** What only we may say to a provider. */
+    static final Set<String> RESERVED = Set.of(
+            "client_id",
+            "client_secret",
+            "redirect_uri",
+            "response_type",
+            "response_mode",
+            "scope",
+            "state",
+            "nonce",
+            "code_challenge",
+            "code_challenge_method",
+            "code_verifier",
+            "request",
+            "request_uri");
+
+    private final Parts parts;
+    private final Providers providers;
+    private final Exchange exchange;
+
+    Authorize(Parts parts, Providers providers, Exchange exchange) {
+        this.parts = parts;
+        this.providers = providers;
+        this.exchange = exchange;
+    }
+
+    @Override
+    public Reply answer(AuthRequest request) throws SQLException {
+        return Reply.redirect(302, url(request, Optional.empty()));
+    }
+
+    /** {@code GET /user/identities/authorize}. */
+    Reply link(AuthRequest request) throws SQLException {
+        if (!parts.settings().manualLinking()) {
+            throw AuthError.of(404, ErrorCode.MANUAL_LINKING_DISABLED, "Manual linking is disabled")
+                    .thrown();
+        }
+        User user = parts.transaction(
+                connection -> parts.callers().signedIn(connection, request).user());
+        if (user.sso()) {
+            throw AuthError.of(422, ErrorCode.USER_SSO_MANAGED, "Identities of SSO users cannot be changed")
+                    .thrown();
+        }
+        String url = url(request, Optional.of(user.id()));
+        boolean asJson =
+                request.query("skip_http_redirect").filter("true"::equals).isPresent();
+        return asJson ? Reply.ok(StrictJson.newObject().put("url", url)) : Reply.redirect(302, url);
+    }
+
+    private String url(AuthRequest request, Optional<UUID> target) throws SQLException {
+        parts.limits()
+                .require(
+                        "authorize",
+                        request.clientAddress(),
+                        parts.settings().rates().tokens());
+        Optional<CodeChallenge> challenge =
+                CodeChallenge.of(request.query("code_challenge"), request.query("code_challenge_method"));
+        Provider provider = providers.require(request.query("provider").orElse(""));
+        States.State state = new States.State(
+                UUID.randomUUID(),
+                provider.name(),
+                parts.redirects().choose(request),
+                challenge,
+                request.query("invite_token"),
+                target);
+        String url;
+        try {
+            url = exchange.authorizeUrl(
+                    provider, state.id(), Exchange.scopes(request.query("scopes")), params(request));
+        } catch (ProviderFailure failure) {
+            LOG.log(
+                    Level.WARNING,
+                    "request {0}: provider {1}: {2}",
+                    request.id(),
+                    provider.name(),
+                    failure.getMessage());
+            throw AuthError.of(500, ErrorCode.UNEXPECTED_FAILURE, "The provider cannot be reached")
+                    .thrown();
+        }
+        parts.transaction(connection -> {
+            States.begin(connection, state, provider.settings().emailOptional(), parts.now());
+            return state;
+        });
+        return url;
+    }
+
+    private static Map<String, String> params(AuthRequest request) {
+        Map<String, String> params = new HashMap<>();
+        int length = 0;
+        for (Map.Entry<String, String> entry : request.query()) {
+            String name = entry.getKey().toLowerCase(Locale.ROOT);
+            if (!OURS.contains(name) && !RESERVED.contains(name)) {
+                params.put(name.equals("workos_provider") ? "provider" : entry.getKey(), entry.getValue());
+                length += entry.getKey().length() + entry.getValue().length();
+            }
+        }
+        if (length > MAX_PARAMS) {
+            throw AuthError.invalid("The parameters for the provider are too long")
+                    .thrown();
+        }
+        return params;
+    }
+}
