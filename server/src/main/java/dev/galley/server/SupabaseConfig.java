@@ -1,8 +1,11 @@
 package dev.galley.server;
 
+import dev.galley.auth.oauth.ProviderTable;
 import dev.galley.settings.Layer;
 import dev.galley.settings.TomlLayer;
 import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,12 +52,29 @@ final class SupabaseConfig {
             Map.entry("auth.publishable_key", "auth.publishable-key"),
             Map.entry("auth.secret_key", "auth.secret-key"));
 
+    private static final List<String> PROVIDER_KEYS =
+            List.of("enabled", "client_id", "secret", "redirect_uri", "url", "skip_nonce_check", "email_optional");
+
     private SupabaseConfig() {}
 
     static Optional<Layer> read(ProjectFolder folder, Map<String, String> environment) {
         return Files.exists(folder.supabaseSettings())
-                ? Optional.of(TomlLayer.read(folder.supabaseSettings(), NAME, environment)
-                        .translated(KEYS))
+                ? Optional.of(translated(TomlLayer.read(folder.supabaseSettings(), NAME, environment)))
                 : Optional.empty();
+    }
+
+    /** Of providers only those that are enabled: the others name variables of the environment that nobody has set. */
+    static Layer translated(TomlLayer file) {
+        Map<String, String> keys = new HashMap<>(KEYS);
+        for (String provider : ProviderTable.names()) {
+            String theirs = "auth.external." + provider + ".";
+            boolean enabled = file.find(theirs + "enabled")
+                    .filter(given -> given.text().equals("true"))
+                    .isPresent();
+            if (enabled) {
+                PROVIDER_KEYS.forEach(key -> keys.put(theirs + key, theirs + key.replace('_', '-')));
+            }
+        }
+        return file.translated(keys);
     }
 }

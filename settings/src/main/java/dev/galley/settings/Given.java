@@ -19,7 +19,7 @@ public record Given(List<String> parts, boolean array, String origin) {
         return new Given(List.copyOf(values), true, origin);
     }
 
-    String text() {
+    public String text() {
         return array ? String.join(",", parts) : parts.getFirst();
     }
 }
