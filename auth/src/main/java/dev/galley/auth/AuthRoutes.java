@@ -113,9 +113,13 @@ public final class AuthRoutes {
         return new TokenEndpoint(
                 parts,
                 Map.of(
-                        "password", captcha.before(new PasswordGrant(parts)),
-                        "refresh_token", new RefreshGrant(parts),
-                        "pkce", new PkceGrant(parts),
-                        "id_token", oauth.idTokenGrant()));
+                        "password",
+                        captcha.before(new PasswordGrant(parts)),
+                        "refresh_token",
+                        new RefreshGrant(parts),
+                        "pkce",
+                        new PkceGrant(parts),
+                        "id_token",
+                        oauth.idTokenGrant()));
     }
 }

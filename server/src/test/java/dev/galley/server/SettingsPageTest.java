@@ -3,6 +3,8 @@ package dev.galley.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.galley.auth.config.OAuthSettings;
+import dev.galley.auth.config.ProviderSettings;
 import dev.galley.rest.RestSettings.TransactionEnd;
 import dev.galley.settings.Alias;
 import dev.galley.settings.EnvironmentLayer;
@@ -133,5 +135,24 @@ class SettingsPageTest {
         assertThat(all.platform().autoExposeNewTables()).isTrue();
         assertThat(all.postgres().port()).contains(55322);
         assertThat(all.identity().jwtSecret()).contains("a-secret-of-more-than-32-characters-xyz");
+    }
+
+    @Test
+    void providersOfAProjectAreTakenWhenTheyAreEnabled() {
+        TomlLayer file = TomlLayer.parse("""
+                [auth.external.apple]
+                enabled = false
+                secret = "env(NOBODY_HAS_SET_THIS)"
+                [auth.external.linkedin_oidc]
+                enabled = true
+                client_id = "me"
+                secret = "env(SECRET)"
+                skip_nonce_check = true
+                """, SupabaseConfig.NAME, Map.of("SECRET", "of-linkedin"));
+        Map<String, ProviderSettings> providers = OAuthSettings.from(new Settings(SupabaseConfig.translated(file)))
+                .providers();
+        assertThat(providers).containsOnlyKeys("linkedin_oidc");
+        assertThat(providers.get("linkedin_oidc").secret()).isEqualTo("of-linkedin");
+        assertThat(providers.get("linkedin_oidc").skipNonceCheck()).isTrue();
     }
 }
