@@ -62,7 +62,7 @@ final class Logging {
     /** The number of the file, 0 in the newest, stands in its name and not behind it. */
     private static String pattern(Path newest) {
         String name = newest.getFileName().toString().replace("-0.", "-%g.");
-        return newest.getParent().toString().replace("%", "%%") + "/" + name;
+        return newest.resolveSibling("").toString().replace("%", "%%") + "/" + name;
     }
 
     /** {@code 12:30:00.123 WARN postgres: text}. Control characters are not passed on: a log line is one line. */
