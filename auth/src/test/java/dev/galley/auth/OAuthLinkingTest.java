@@ -167,6 +167,10 @@ class OAuthLinkingTest {
     void anInvitedUserComesByAProvider() {
         SERVER.signUp("invited@example.com", "secret-1");
         String link = SERVER.lastMail("invited@example.com").get("TokenHash");
+        CLIENT.user("invited", "invited@example.com", false);
+        assertThat(OAuthClient.fragment(CLIENT.callback(
+                        CLIENT.authorize("&invite_token=" + link).get("state"))))
+                .containsEntry("error_code", "invite_not_found");
         SERVER.execute("update auth.users set invited_at = now() where email = 'invited@example.com'");
         CLIENT.user("invited", "somebody-else@example.com", true);
         assertThat(OAuthClient.fragment(CLIENT.callback(

@@ -67,6 +67,10 @@ final class Linking {
             return unverified(provider);
         }
         User user = lockedUser(connection, holder.get().id());
+        if (!user.email().equals(profile.verifiedEmail())) {
+            throw AuthError.of(409, ErrorCode.CONFLICT, "The account has changed meanwhile; try again")
+                    .thrown();
+        }
         if (user.emailConfirmed()) {
             return new SignedIn(link(connection, request, provider, profile, user));
         }
@@ -110,6 +114,10 @@ final class Linking {
                 .orElseThrow(() -> AuthError.of(404, ErrorCode.INVITE_NOT_FOUND, "Invite not found")
                         .thrown());
         User user = lockedUser(connection, redeemed.user());
+        if (!user.invited()) {
+            throw AuthError.of(404, ErrorCode.INVITE_NOT_FOUND, "Invite not found")
+                    .thrown();
+        }
         if (!user.email().equals(profile.email().map(Profile.Email::address))) {
             throw AuthError.invalid("Invited email does not match emails from external provider")
                     .thrown();
