@@ -29,6 +29,7 @@ import dev.galley.auth.flow.UpdateUser;
 import dev.galley.auth.flow.Verify;
 import dev.galley.auth.flow.VerifyLink;
 import dev.galley.auth.limit.RateLimits;
+import dev.galley.auth.mail.MailRoom;
 import dev.galley.auth.oauth.OAuth;
 import dev.galley.auth.password.PasswordHasher;
 import dev.galley.auth.password.PasswordPolicy;
@@ -37,6 +38,8 @@ import dev.galley.auth.token.Refreshes;
 import dev.galley.auth.token.SignIns;
 import dev.galley.identity.TokenSigner;
 import dev.galley.postgres.PlatformDatabase;
+import io.vertx.core.Vertx;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -49,41 +52,52 @@ public final class AuthRoutes {
     private AuthRoutes() {}
 
     /**
-     * @param externalUrl of {@code /auth/v1}; known when the server listens
+     * What the service stands on.
+     *
+     * @param address of the API, known when it listens
      * @param jwks the public keys of the project, as a JWK set
+     * @param version of the program
      */
-    public static AuthService service(
-            AuthSettings settings,
+    public record Foundation(
+            Vertx vertx,
             PlatformDatabase database,
             TokenSigner signer,
-            Supplier<String> externalUrl,
+            Supplier<String> address,
             Supplier<String> jwks,
             String version,
             Clock clock,
-            SecureRandom random) {
-        RateLimits limits = new RateLimits(database, clock);
+            SecureRandom random) {}
+
+    public static AuthService service(AuthSettings settings, Foundation on) {
+        Supplier<String> externalUrl = () -> settings.externalUrl()
+                .map(URI::toString)
+                .orElseGet(() -> on.address().get() + AuthService.PREFIX);
+        RateLimits limits = new RateLimits(on.database(), on.clock());
         PasswordHasher hasher = new PasswordHasher(settings.passwords());
-        SignIns signIns = new SignIns(settings.sessions(), signer, ClaimsHook.NONE, externalUrl, clock, random);
-        OneTimeTokens oneTimeTokens = new OneTimeTokens(signer.derive("one-time tokens"), random);
+        MailRoom mailRoom = new MailRoom(on.vertx(), on.database(), settings.mail(), on.clock());
+        SignIns signIns =
+                new SignIns(settings.sessions(), on.signer(), ClaimsHook.NONE, externalUrl, on.clock(), on.random());
+        OneTimeTokens oneTimeTokens = new OneTimeTokens(on.signer().derive("one-time tokens"), on.random());
         Parts parts = new Parts(
                 settings,
-                database,
-                clock,
+                on.database(),
+                on.clock(),
                 limits,
                 hasher,
                 new PasswordPolicy(settings.passwords()),
                 signIns,
                 new Refreshes(signIns),
                 oneTimeTokens,
-                new Messages(settings, oneTimeTokens, limits, externalUrl, clock),
+                new Messages(settings, oneTimeTokens, limits, externalUrl, mailRoom::expect, on.clock()),
                 new Redirects(settings.siteUrl(), settings.redirectUrls()),
-                new Callers(clock));
-        OAuth oauth = new OAuth(parts, signer, externalUrl, random);
-        AutoCloseable all = () -> {
+                new Callers(on.clock()));
+        PublicInfo info = new PublicInfo(settings, on.version(), on.jwks());
+        OAuth oauth = new OAuth(parts, on.signer(), externalUrl, on.random());
+        AutoCloseable closing = () -> {
             oauth.close();
             hasher.close();
         };
-        return new AuthService(settings, routes(parts, new PublicInfo(settings, version, jwks), oauth), all);
+        return new AuthService(settings, routes(parts, info, oauth), closing, mailRoom);
     }
 
     private static List<Route> routes(Parts parts, PublicInfo info, OAuth oauth) {

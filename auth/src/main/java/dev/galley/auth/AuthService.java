@@ -10,6 +10,7 @@ import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.AuthException;
 import dev.galley.auth.error.ErrorCode;
 import dev.galley.auth.flow.Callers;
+import dev.galley.auth.mail.MailRoom;
 import dev.galley.http.Requests;
 import dev.galley.http.Service;
 import dev.galley.identity.Caller;
@@ -37,16 +38,19 @@ public final class AuthService implements Service {
     private final List<Route> endpoints;
     private final Semaphore working;
     private final AutoCloseable parts;
+    private final MailRoom mailRoom;
 
     /**
      * @param endpoints see {@link AuthRoutes}
      * @param parts closed when the service stops
+     * @param mailRoom started and stopped with it
      */
-    public AuthService(AuthSettings settings, List<Route> endpoints, AutoCloseable parts) {
+    AuthService(AuthSettings settings, List<Route> endpoints, AutoCloseable parts, MailRoom mailRoom) {
         this.settings = settings;
         this.endpoints = List.copyOf(endpoints);
         this.working = new Semaphore(settings.maxRequests());
         this.parts = parts;
+        this.mailRoom = mailRoom;
     }
 
     @Override
@@ -169,13 +173,23 @@ public final class AuthService implements Service {
     }
 
     @Override
+    public Future<Void> start() {
+        return mailRoom.start();
+    }
+
+    @Override
     public Future<Void> stop() {
         try {
             parts.close();
-            return Future.succeededFuture();
+            return mailRoom.stop();
         } catch (Exception e) {
-            return Future.failedFuture(e);
+            return mailRoom.stop().transform(_ -> Future.failedFuture(e));
         }
+    }
+
+    /** Where the developer reads the mails that users would get; empty where they are really sent, or nowhere. */
+    public Optional<String> mailboxUrl() {
+        return mailRoom.mailboxUrl();
     }
 
     @Override

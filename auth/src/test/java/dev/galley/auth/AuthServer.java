@@ -31,8 +31,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The service behind the real edge on a database of its own, as a client sees it; limits are off unless a test sets them. */
@@ -52,6 +54,9 @@ final class AuthServer implements AutoCloseable {
             "auth.rate-limit.sms-sent=0",
             "auth.rate-limit.password-guesses=0",
             "auth.rate-limit.account-guesses=0",
+            // Nothing listens there: what would be sent stays in the outbox.
+            "auth.email.smtp.host=127.0.0.1",
+            "auth.email.smtp.port=1",
             "auth.password.memory=8192",
             "auth.password.iterations=1");
 
@@ -63,6 +68,7 @@ final class AuthServer implements AutoCloseable {
     private final PlatformDatabase database =
             PlatformDatabase.open(address, PostgresSettings.from(new Settings()).pool());
     private final EdgeServer edge;
+    private final Supplier<Optional<String>> mailbox;
 
     /** An answer, with its JSON read. */
     record Answer(int status, ObjectNode json, HttpResponse<String> response) {
@@ -92,13 +98,16 @@ final class AuthServer implements AutoCloseable {
         AtomicReference<String> url = new AtomicReference<>("");
         AuthService service = AuthRoutes.service(
                 auth,
-                database,
-                TokenSigner.of(keys, auth.sessions().symmetric()),
-                () -> url.get() + "/auth/v1",
-                authenticator::publicJwks,
-                "test",
-                clock,
-                new SecureRandom());
+                new AuthRoutes.Foundation(
+                        vertx,
+                        database,
+                        TokenSigner.of(keys, auth.sessions().symmetric()),
+                        url::get,
+                        authenticator::publicJwks,
+                        "test",
+                        clock,
+                        new SecureRandom()));
+        mailbox = service::mailboxUrl;
         edge = await(EdgeServer.start(vertx, HttpSettings.from(settings), authenticator, List.of(service), "test"));
         url.set(edge.url());
     }
@@ -114,6 +123,11 @@ final class AuthServer implements AutoCloseable {
 
     String url() {
         return edge.url() + "/auth/v1";
+    }
+
+    /** Of the developer's mailbox, where the settings turn it on. */
+    String mailboxUrl() {
+        return mailbox.get().orElseThrow();
     }
 
     Answer post(String path, String json, String... headers) {

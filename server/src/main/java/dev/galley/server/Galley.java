@@ -155,9 +155,10 @@ final class Galley {
         List<Service> services = services(postgres, schemas, transactions, metrics, rest);
         providerKeys.awaitFirst();
         AtomicReference<String> address = new AtomicReference<>("");
-        if (platform.installed() && settings.server().runs(ServerSettings.AUTH)) {
-            services.add(auth(database, keys, authenticator, address::get));
-        }
+        Optional<AuthService> auth = platform.installed() && settings.server().runs(ServerSettings.AUTH)
+                ? Optional.of(auth(vertx, database, keys, authenticator, address::get))
+                : Optional.empty();
+        auth.ifPresent(services::add);
         EdgeServer edge = await(EdgeServer.start(vertx, settings.http(), authenticator, services, Cli.version()));
         address.set(edge.url());
         parts.add("the API", () -> await(edge.stop()));
@@ -168,6 +169,7 @@ final class Galley {
             sweep.start();
         }
         describe(edge, postgres, keys);
+        auth.flatMap(AuthService::mailboxUrl).ifPresent(url -> variables.put("MAILPIT_URL", url));
         platform.advise(database, settings.platform().exposedSchemas());
     }
 
@@ -220,16 +222,22 @@ final class Galley {
 
     /** @param address of the API, known when it listens */
     private AuthService auth(
-            PlatformDatabase database, ProjectKeys keys, KeyAuthenticator authenticator, Supplier<String> address) {
+            Vertx vertx,
+            PlatformDatabase database,
+            ProjectKeys keys,
+            KeyAuthenticator authenticator,
+            Supplier<String> address) {
         return AuthRoutes.service(
                 settings.auth(),
-                database,
-                TokenSigner.of(keys, settings.auth().sessions().symmetric()),
-                () -> settings.auth().externalUrl().map(Object::toString).orElseGet(() -> address.get() + "/auth/v1"),
-                authenticator::publicJwks,
-                Cli.version(),
-                Clock.systemUTC(),
-                new SecureRandom());
+                new AuthRoutes.Foundation(
+                        vertx,
+                        database,
+                        TokenSigner.of(keys, settings.auth().sessions().symmetric()),
+                        address,
+                        authenticator::publicJwks,
+                        Cli.version(),
+                        Clock.systemUTC(),
+                        new SecureRandom()));
     }
 
     /** {@code NOTIFY pgrst, 'reload config'}: file and database are read anew. What is wrong there leaves everything as it is. */

@@ -25,6 +25,7 @@ final class Greeting {
         out.printf(Locale.ROOT, "%nGalley %s is ready after %.1f s.%n%n", Cli.version(), took.toMillis() / 1000.0);
         line(out, "API", variables, "API_URL");
         line(out, "Database", variables, "DB_URL");
+        line(out, "Mailbox", variables, "MAILPIT_URL");
         line(out, "Publishable key", variables, "PUBLISHABLE_KEY");
         line(out, "Secret key", variables, "SECRET_KEY");
         line(out, "anon key", variables, "ANON_KEY");

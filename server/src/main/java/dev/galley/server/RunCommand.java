@@ -28,7 +28,8 @@ final class RunCommand {
                 case DEV ->
                     new FlagLayer()
                             .flag("galley dev", "postgres.port", "54322")
-                            .flag("galley dev", "server.database-password", "postgres");
+                            .flag("galley dev", "server.database-password", "postgres")
+                            .flag("galley dev", "auth.mailbox.enabled", "true");
                 case SERVE -> new FlagLayer();
             };
         }

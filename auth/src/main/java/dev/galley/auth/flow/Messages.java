@@ -28,6 +28,7 @@ public final class Messages {
     private final OneTimeTokens tokens;
     private final RateLimits limits;
     private final Supplier<String> externalUrl;
+    private final Runnable expect;
     private final Clock clock;
 
     /**
@@ -38,23 +39,40 @@ public final class Messages {
      */
     public record Mail(MailType type, Kind kind, String verification, String to, String redirectTo, boolean pkce) {}
 
-    /** @param externalUrl of {@code /auth/v1}; never taken from a request */
+    /**
+     * @param externalUrl of {@code /auth/v1}; never taken from a request
+     * @param expect tells who sends the messages that one is coming
+     */
     public Messages(
-            AuthSettings settings, OneTimeTokens tokens, RateLimits limits, Supplier<String> externalUrl, Clock clock) {
+            AuthSettings settings,
+            OneTimeTokens tokens,
+            RateLimits limits,
+            Supplier<String> externalUrl,
+            Runnable expect,
+            Clock clock) {
         this.settings = settings;
         this.tokens = tokens;
         this.limits = limits;
         this.externalUrl = externalUrl;
+        this.expect = expect;
         this.clock = clock;
     }
 
     /** @throws dev.galley.auth.error.AuthException when the project has sent too many */
     public void mail(Connection connection, User user, Mail mail) throws SQLException {
+        if (!settings.mail().canSend()) {
+            throw AuthError.of(
+                            500,
+                            ErrorCode.UNEXPECTED_FAILURE,
+                            "Error sending mail: the project has no mail server (setting auth.email.smtp.host)")
+                    .thrown();
+        }
         requireQuota();
         Instant now = clock.instant();
         Issued issued = tokens.issue(
                 connection, user.id(), mail.kind(), mail.to(), settings.email().otpLength(), mail.pkce(), now);
         Outbox.mail(connection, mail.type(), mail.to(), variables(user, mail, issued), user.userMetadata(), now);
+        expect.run();
     }
 
     /** Both halves of a change of address: to the new one, and to the old one where both must agree. */
@@ -77,10 +95,14 @@ public final class Messages {
     /** A mail that tells the user of something that happened, without any secret. */
     public void notice(Connection connection, User user, MailType type, String to, Map<String, String> more)
             throws SQLException {
+        if (!settings.mail().notices() || !settings.mail().canSend()) {
+            return;
+        }
         Map<String, String> variables = new LinkedHashMap<>(more);
         variables.put("SiteURL", settings.siteUrl().toString());
         variables.put("Email", user.email().orElse(to));
         Outbox.mail(connection, type, to, variables, user.userMetadata(), clock.instant());
+        expect.run();
     }
 
     private Map<String, String> variables(User user, Mail mail, Issued issued) {
