@@ -33,7 +33,8 @@ class OAuthLinkingTest {
     @Test
     void bothSidesAreSure() {
         confirmed("sure@example.com");
-        String id = id("sure@example.com");
+        SERVER.execute("update auth.users set email = 'SURE@example.com' where email = 'sure@example.com'");
+        String id = id("SURE@example.com");
         Map<String, String> session = CLIENT.signIn("sure", "Sure@Example.com", true);
         assertThat(CLIENT.claims(session.get("access_token")).path("sub").asString())
                 .isEqualTo(id);

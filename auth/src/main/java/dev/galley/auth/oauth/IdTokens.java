@@ -96,7 +96,7 @@ final class IdTokens {
         return verifier;
     }
 
-    private static void requireIssuer(Provider provider, Discovery.Metadata metadata, ObjectNode claims)
+    static void requireIssuer(Provider provider, Discovery.Metadata metadata, ObjectNode claims)
             throws ProviderFailure {
         String issuer = claims.path("iss").asString("");
         if (!provider.spec().tenants()) {

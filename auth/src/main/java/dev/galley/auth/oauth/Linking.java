@@ -67,7 +67,7 @@ final class Linking {
             return unverified(provider);
         }
         User user = lockedUser(connection, holder.get().id());
-        if (!user.email().equals(profile.verifiedEmail())) {
+        if (!owns(user, profile.verifiedEmail())) {
             throw AuthError.of(409, ErrorCode.CONFLICT, "The account has changed meanwhile; try again")
                     .thrown();
         }
@@ -118,7 +118,7 @@ final class Linking {
             throw AuthError.of(404, ErrorCode.INVITE_NOT_FOUND, "Invite not found")
                     .thrown();
         }
-        if (!user.email().equals(profile.email().map(Profile.Email::address))) {
+        if (!owns(user, profile.email().map(Profile.Email::address))) {
             throw AuthError.invalid("Invited email does not match emails from external provider")
                     .thrown();
         }
@@ -141,7 +141,7 @@ final class Linking {
                         """, StrictJson.write(profile.data()), parts.now(), parts.now(), provider.name(), profile.subject())
                 .update(connection);
         if (!user.emailConfirmed() && user.email().isPresent()) {
-            if (!user.email().equals(profile.verifiedEmail())) {
+            if (!owns(user, profile.verifiedEmail())) {
                 return confirmation(connection, provider, user, redirectTo);
             }
             confirm(connection, user.id());
@@ -283,6 +283,12 @@ final class Linking {
             throw AuthError.of(403, ErrorCode.USER_BANNED, "User is banned").thrown();
         }
         return user;
+    }
+
+    /** Imported accounts may have their address with capitals. */
+    private static boolean owns(User user, Optional<String> address) {
+        return address.isPresent()
+                && user.email().filter(address.get()::equalsIgnoreCase).isPresent();
     }
 
     private static Optional<UUID> owner(Connection connection, String provider, String subject) throws SQLException {
