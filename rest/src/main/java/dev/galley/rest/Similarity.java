@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.settings.EditDistance;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,19 +37,6 @@ final class Similarity {
         int longer = Math.max(a.length(), b.length());
         int shorter = Math.min(a.length(), b.length());
         if (longer == 0 || longer > LONGEST || (double) shorter / longer < least) return 0;
-        int[] above = new int[b.length() + 1];
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) above[j] = j;
-        for (int i = 1; i <= a.length(); i++) {
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int change = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(change, 1 + Math.min(above[j], row[j - 1]));
-            }
-            int[] swap = above;
-            above = row;
-            row = swap;
-        }
-        return 1 - (double) above[b.length()] / longer;
+        return 1 - (double) EditDistance.of(a, b) / longer;
     }
 }

@@ -13,7 +13,7 @@ public final class NearestName {
         String best = "";
         int bestDistance = Math.max(2, wanted.length() / 3) + 1;
         for (String candidate : known) {
-            int distance = distance(wanted, normal(candidate));
+            int distance = EditDistance.of(wanted, normal(candidate));
             if (distance < bestDistance) {
                 best = candidate;
                 bestDistance = distance;
@@ -32,23 +32,5 @@ public final class NearestName {
 
     private static String normal(String name) {
         return name.strip().replace('_', '-').toLowerCase(java.util.Locale.ROOT);
-    }
-
-    /** Levenshtein's distance. */
-    private static int distance(String left, String right) {
-        int[] previous = new int[right.length() + 1];
-        for (int j = 0; j <= right.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= left.length(); i++) {
-            int[] current = new int[right.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= right.length(); j++) {
-                int change = left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1;
-                current[j] = Math.min(previous[j - 1] + change, 1 + Math.min(previous[j], current[j - 1]));
-            }
-            previous = current;
-        }
-        return previous[right.length()];
     }
 }
