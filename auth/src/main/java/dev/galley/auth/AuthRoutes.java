@@ -5,6 +5,7 @@ import static dev.galley.auth.edge.Endpoint.Access.PUBLIC;
 import static dev.galley.auth.edge.Endpoint.Access.USER;
 
 import dev.galley.auth.account.OneTimeTokens;
+import dev.galley.auth.admin.AdminRoutes;
 import dev.galley.auth.captcha.Captcha;
 import dev.galley.auth.config.AuthSettings;
 import dev.galley.auth.edge.Endpoint;
@@ -120,6 +121,7 @@ public final class AuthRoutes {
         routes.add(Route.get("/user", USER, new GetUser(parts)));
         routes.add(Route.put("/user", USER, new UpdateUser(parts)));
         routes.addAll(oauth.routes());
+        routes.addAll(AdminRoutes.of(parts));
         return routes;
     }
 

@@ -41,6 +41,9 @@ public final class Users {
             boolean anonymous,
             boolean sso) {}
 
+    /** @param total how many there are on all pages */
+    public record Page(List<User> users, long total) {}
+
     private Users() {}
 
     public static Optional<User> byId(Connection connection, UUID id) throws SQLException {
@@ -78,6 +81,38 @@ public final class Users {
                 email,
                 email,
                 audience);
+    }
+
+    /**
+     * A page of those who are not deleted.
+     *
+     * @param filter what the address or the full name contains
+     */
+    public static Page page(
+            Connection connection,
+            String audience,
+            Optional<String> filter,
+            boolean oldestFirst,
+            long offset,
+            int limit)
+            throws SQLException {
+        String pattern = "%" + filter.orElse("").toLowerCase(Locale.ROOT).replaceAll("([%_\\\\])", "\\\\$1") + "%";
+        String condition = "u.aud = ? and u.deleted_at is null and (lower(coalesce(u.email, '')) like ?"
+                + " or coalesce(u.phone, '') like ? or lower(coalesce(u.raw_user_meta_data ->> 'full_name', '')) like ?)";
+        long total = Sql.of("select count(*) from auth.users u where " + condition, audience, pattern, pattern, pattern)
+                .one(connection, row -> row.getLong(1))
+                .orElse(0L);
+        String direction = oldestFirst ? " asc" : " desc";
+        List<User> users = list(
+                connection,
+                condition + " order by u.created_at" + direction + ", u.id" + direction + " offset ? limit ?",
+                audience,
+                pattern,
+                pattern,
+                pattern,
+                offset,
+                limit);
+        return new Page(users, total);
     }
 
     public static List<User> byNewPhone(Connection connection, String phone, String audience) throws SQLException {

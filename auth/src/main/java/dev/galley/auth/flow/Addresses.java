@@ -29,7 +29,7 @@ public final class Addresses {
     }
 
     /** E.164 without the plus. */
-    static String phone(String given) {
+    public static String phone(String given) {
         String phone = given.replace(" ", "").replaceFirst("^\\+", "");
         if (!PHONE.matcher(phone).matches()) {
             throw AuthError.invalid("Invalid phone number format (E.164 required)")

@@ -8,13 +8,13 @@ import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a new user is at first. */
-final class NewUsers {
+public final class NewUsers {
     private static final String ROLE = "authenticated";
 
     private NewUsers() {}
 
     /** @param provider {@code email} or {@code phone} */
-    static Users.Draft draft(
+    public static Users.Draft draft(
             Parts parts, UUID id, String provider, String address, Optional<String> hash, ObjectNode data) {
         boolean byEmail = provider.equals(Identities.EMAIL);
         return new Users.Draft(
@@ -30,7 +30,7 @@ final class NewUsers {
                 false);
     }
 
-    static Users.Draft anonymous(Parts parts, UUID id, ObjectNode data) {
+    public static Users.Draft anonymous(Parts parts, UUID id, ObjectNode data) {
         return new Users.Draft(
                 id,
                 parts.settings().sessions().audience(),
@@ -44,14 +44,14 @@ final class NewUsers {
                 false);
     }
 
-    static ObjectNode appMetadata(String provider) {
+    public static ObjectNode appMetadata(String provider) {
         ObjectNode metadata = StrictJson.newObject().put("provider", provider);
         metadata.putArray("providers").add(provider);
         return metadata;
     }
 
     /** The data of the identity that an address is. */
-    static ObjectNode identity(String provider, String address, boolean verified) {
+    public static ObjectNode identity(String provider, String address, boolean verified) {
         boolean byEmail = provider.equals(Identities.EMAIL);
         ObjectNode data = StrictJson.newObject();
         if (byEmail) {
@@ -63,7 +63,7 @@ final class NewUsers {
     }
 
     /** A user as a first sign-up would have made, with an id that is nobody's: for an address that is taken. */
-    static ObjectNode pretended(Parts parts, String provider, String address, ObjectNode data) {
+    public static ObjectNode pretended(Parts parts, String provider, String address, ObjectNode data) {
         String now = parts.now().toString();
         boolean byEmail = provider.equals(Identities.EMAIL);
         ObjectNode json = StrictJson.newObject();

@@ -12,7 +12,7 @@ public final class SqlStates {
     }
 
     /** Another transaction was in the way. */
-    static boolean tryAgain(SQLException e) {
+    public static boolean tryAgain(SQLException e) {
         return "40001".equals(e.getSQLState()) || "40P01".equals(e.getSQLState());
     }
 }
