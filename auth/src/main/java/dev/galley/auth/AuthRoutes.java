@@ -10,6 +10,7 @@ import dev.galley.auth.captcha.Captcha;
 import dev.galley.auth.config.AuthSettings;
 import dev.galley.auth.edge.Endpoint;
 import dev.galley.auth.edge.Route;
+import dev.galley.auth.factor.SecretBox;
 import dev.galley.auth.flow.Callers;
 import dev.galley.auth.flow.GetUser;
 import dev.galley.auth.flow.Logout;
@@ -31,6 +32,7 @@ import dev.galley.auth.flow.Verify;
 import dev.galley.auth.flow.VerifyLink;
 import dev.galley.auth.limit.RateLimits;
 import dev.galley.auth.mail.MailRoom;
+import dev.galley.auth.mfa.MfaRoutes;
 import dev.galley.auth.oauth.OAuth;
 import dev.galley.auth.password.PasswordHasher;
 import dev.galley.auth.password.PasswordPolicy;
@@ -98,7 +100,9 @@ public final class AuthRoutes {
             oauth.close();
             hasher.close();
         };
-        return new AuthService(settings, routes(parts, info, oauth), closing, mailRoom);
+        List<Route> routes = routes(parts, info, oauth);
+        routes.addAll(MfaRoutes.of(parts, new SecretBox(on.signer().derive("factor secrets"), on.random())));
+        return new AuthService(settings, routes, closing, mailRoom);
     }
 
     private static List<Route> routes(Parts parts, PublicInfo info, OAuth oauth) {

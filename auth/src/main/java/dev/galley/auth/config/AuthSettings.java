@@ -1,6 +1,7 @@
 package dev.galley.auth.config;
 
 import dev.galley.auth.captcha.CaptchaSettings;
+import dev.galley.auth.factor.MfaSettings;
 import dev.galley.auth.limit.RateSettings;
 import dev.galley.auth.mail.MailSettings;
 import dev.galley.auth.password.PasswordSettings;
@@ -34,6 +35,7 @@ public record AuthSettings(
         SessionSettings sessions,
         RateSettings rates,
         MailSettings mail,
+        MfaSettings mfa,
         CaptchaSettings captcha,
         OAuthSettings oauth,
         int maxRequests,
@@ -114,6 +116,7 @@ public record AuthSettings(
                 SessionSettings.from(reader),
                 RateSettings.from(reader),
                 MailSettings.from(reader),
+                MfaSettings.from(reader),
                 CaptchaSettings.from(reader),
                 OAuthSettings.from(reader),
                 reader.integer(

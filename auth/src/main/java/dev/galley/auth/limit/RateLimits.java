@@ -73,6 +73,14 @@ public final class RateLimits {
         }
     }
 
+    /** Gives all turns back: whoever asked has shown that they did not guess. */
+    public void clear(String what, String whose) throws SQLException {
+        try (var connection = database.connection()) {
+            Sql.of("delete from galley.rate_limits where key = ?", key(what, whose))
+                    .update(connection);
+        }
+    }
+
     /** Refuses with 429 when there is no turn. */
     public void require(String what, String whose, Rate rate) throws SQLException {
         Optional<Duration> wait = take(what, whose, rate);
