@@ -3,17 +3,23 @@ package dev.galley.http;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** Says exactly the bytes it is told, and hears exactly what comes. */
 final class RawClient implements AutoCloseable {
+    private static final int RECEIVE_BUFFER = 256 * 1024;
+
     final Socket socket;
 
     RawClient(int port) {
         try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            socket = new Socket();
+            // Some kernels would else take tens of megabytes for a client that reads nothing.
+            socket.setReceiveBufferSize(RECEIVE_BUFFER);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(10_000);
         } catch (IOException e) {
