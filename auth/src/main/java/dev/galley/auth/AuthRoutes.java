@@ -102,7 +102,17 @@ public final class AuthRoutes {
         };
         List<Route> routes = routes(parts, info, oauth);
         routes.addAll(MfaRoutes.of(parts, new SecretBox(on.signer().derive("factor secrets"), on.random())));
+        routes.replaceAll(route -> route.access() == Endpoint.Access.ADMIN ? live(parts, route) : route);
         return new AuthService(settings, routes, closing, mailRoom);
+    }
+
+    private static Route live(Parts parts, Route route) {
+        return new Route(route.method(), route.path(), route.access(), request -> {
+            if (Callers.bySession(request)) {
+                parts.transaction(connection -> parts.callers().signedIn(connection, request));
+            }
+            return route.endpoint().answer(request);
+        });
     }
 
     private static List<Route> routes(Parts parts, PublicInfo info, OAuth oauth) {

@@ -42,8 +42,7 @@ class TotpFactorTest {
                 .isEqualTo("verified");
         assertThat(raised.response().body()).doesNotContain("galley1.");
         assertThat(SERVER.get("/user", AuthServer.as(other)).text("code")).isEqualTo("session_not_found");
-        assertThat(SERVER.refresh(factor.session.text("refresh_token")).status())
-                .isEqualTo(200);
+        assertThat(SERVER.refresh(raised.text("refresh_token")).status()).isEqualTo(200);
     }
 
     @Test

@@ -73,6 +73,15 @@ public final class FlowStates {
                                 row.getTimestamp(9).toInstant()));
     }
 
+    /** Codes that nobody has redeemed, and identities about to be linked: what was begun before must not end after. */
+    public static void endIssued(Connection connection, UUID user) throws SQLException {
+        Sql.of(
+                        "delete from auth.flow_state where (user_id = ? and auth_code is not null) or linking_target_id = ?",
+                        user,
+                        user)
+                .update(connection);
+    }
+
     public static void end(Connection connection, UUID flow) throws SQLException {
         Sql.of("delete from auth.flow_state where id = ?", flow).update(connection);
     }

@@ -77,7 +77,7 @@ public final class OneTimeTokens {
         }
     }
 
-    public record Redeemed(UUID user, Kind kind) {}
+    public record Redeemed(UUID user, Kind kind, String sentTo) {}
 
     /** @param key secret, not from the database */
     public OneTimeTokens(byte[] key, SecureRandom random) {
@@ -119,11 +119,12 @@ public final class OneTimeTokens {
      *
      * @return whether there is any code that may still be tried
      */
-    public boolean countAttempt(Connection connection, UUID user, List<Kind> kinds) throws SQLException {
+    public List<Kind> countAttempt(Connection connection, UUID user, List<Kind> kinds) throws SQLException {
         return Sql.of("""
                                 update auth.one_time_tokens set attempts = attempts + 1
                                  where user_id = ? and token_type = any (?::auth.one_time_token_type[]) and attempts < ?
-                                """, user, types(kinds), MAX_ATTEMPTS).update(connection) > 0;
+                                 returning token_type::text
+                                """, user, types(kinds), MAX_ATTEMPTS).list(connection, row -> Kind.of(row.getString(1)));
     }
 
     /** Of two that redeem the same code at once, one gets it. */
@@ -158,9 +159,12 @@ public final class OneTimeTokens {
     private Optional<Redeemed> redeem(Connection connection, String condition, Object... parameters)
             throws SQLException {
         Optional<Redeemed> redeemed = Sql.of(
-                        "delete from auth.one_time_tokens where " + condition + " returning user_id, token_type::text",
+                        "delete from auth.one_time_tokens where " + condition
+                                + " returning user_id, token_type::text, relates_to",
                         parameters)
-                .one(connection, row -> new Redeemed(row.getObject(1, UUID.class), Kind.of(row.getString(2))));
+                .one(
+                        connection,
+                        row -> new Redeemed(row.getObject(1, UUID.class), Kind.of(row.getString(2)), row.getString(3)));
         if (redeemed.isPresent()) {
             Sql.of(
                             "update auth.users set " + redeemed.get().kind().column + " = '' where id = ?",

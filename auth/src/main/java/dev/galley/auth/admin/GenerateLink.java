@@ -15,6 +15,7 @@ import dev.galley.auth.error.AuthError;
 import dev.galley.auth.flow.Addresses;
 import dev.galley.auth.flow.NewUsers;
 import dev.galley.auth.flow.Parts;
+import dev.galley.auth.flow.Unproven;
 import dev.galley.identity.StrictJson;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -128,6 +129,7 @@ final class GenerateLink implements Endpoint {
             Identities.put(
                     connection, id, Identities.EMAIL, NewUsers.identity(Identities.EMAIL, wanted.email(), false), now);
         } else {
+            Unproven.clear(connection, parts.oneTimeTokens(), known.get(), now);
             if (wanted.hash().isPresent()) {
                 Users.update(
                         connection,

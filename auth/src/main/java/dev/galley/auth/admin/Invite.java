@@ -14,6 +14,7 @@ import dev.galley.auth.flow.Addresses;
 import dev.galley.auth.flow.Messages;
 import dev.galley.auth.flow.NewUsers;
 import dev.galley.auth.flow.Parts;
+import dev.galley.auth.flow.Unproven;
 import dev.galley.auth.mail.MailType;
 import dev.galley.identity.StrictJson;
 import java.sql.Connection;
@@ -61,6 +62,13 @@ final class Invite implements Endpoint {
         if (known.isEmpty()) {
             Users.insert(connection, NewUsers.draft(parts, id, Identities.EMAIL, email, Optional.empty(), data), now);
             Identities.put(connection, id, Identities.EMAIL, NewUsers.identity(Identities.EMAIL, email, false), now);
+        } else {
+            // Whoever signed up with the address before was not invited.
+            User before = Users.locked(connection, id).orElseThrow(Administrator::unknown);
+            Unproven.clear(connection, parts.oneTimeTokens(), before, now);
+            if (!before.invited()) {
+                Users.update(connection, id, now, "raw_user_meta_data = ?::jsonb", StrictJson.write(data));
+            }
         }
         Users.update(connection, id, now, "invited_at = ?", now);
         User user = Users.byId(connection, id).orElseThrow();

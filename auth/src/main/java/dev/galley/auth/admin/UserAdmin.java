@@ -1,6 +1,7 @@
 package dev.galley.auth.admin;
 
 import dev.galley.auth.account.Audit;
+import dev.galley.auth.account.FlowStates;
 import dev.galley.auth.account.Identities;
 import dev.galley.auth.account.Sessions;
 import dev.galley.auth.account.User;
@@ -101,6 +102,7 @@ final class UserAdmin {
                     "encrypted_password = ?",
                     fields.passwordHash().get());
             Sessions.endAll(connection, before.id());
+            FlowStates.endIssued(connection, before.id());
         }
         if (address || fields.passwordHash().isPresent()) {
             parts.oneTimeTokens().revokeAll(connection, before.id());

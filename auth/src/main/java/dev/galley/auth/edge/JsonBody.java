@@ -4,12 +4,14 @@ import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.AuthException;
 import dev.galley.auth.error.ErrorCode;
 import dev.galley.identity.StrictJson;
+import java.math.BigDecimal;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The JSON object that a client sent. A field of another type than asked for is the client's error, and so is a NUL in a text. */
 public record JsonBody(ObjectNode object) {
+    private static final int MAX_DIGITS = 400;
 
     /** @throws AuthException when the bytes are no JSON object; no bytes at all are an empty one */
     public static JsonBody parse(byte[] utf8) {
@@ -66,8 +68,21 @@ public record JsonBody(ObjectNode object) {
                 throw AuthError.invalid(name + " must not contain a NUL character")
                         .thrown();
             }
+            if (!measured(object)) {
+                throw AuthError.invalid(name + " must not contain numbers of more than " + MAX_DIGITS + " digits")
+                        .thrown();
+            }
             return object;
         });
+    }
+
+    /** PostgreSQL writes out every zero of 1e131071. */
+    private static boolean measured(JsonNode node) {
+        if (node.isNumber() && !node.isIntegralNumber()) {
+            BigDecimal number = node.decimalValue();
+            return Math.abs((long) number.scale()) <= MAX_DIGITS && number.precision() <= MAX_DIGITS;
+        }
+        return node.valueStream().allMatch(JsonBody::measured);
     }
 
     public boolean has(String name) {

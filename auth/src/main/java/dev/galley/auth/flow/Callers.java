@@ -36,6 +36,17 @@ public final class Callers {
                             .thrown());
         }
 
+        /** Another way to sign in is as much as another password. */
+        public void requireStepUp() {
+            if (user.hasVerifiedFactor() && !aal2()) {
+                throw AuthError.of(
+                                401,
+                                ErrorCode.INSUFFICIENT_AAL,
+                                "AAL2 session is required to change identities when MFA is enabled.")
+                        .thrown();
+            }
+        }
+
         public boolean aal2() {
             return session.map(Session::aal2).orElse(false);
         }
@@ -63,14 +74,14 @@ public final class Callers {
         return new SignedIn(user, session, claims);
     }
 
-    private static Optional<Session> session(Connection connection, ObjectNode claims, User user) throws SQLException {
+    private Optional<Session> session(Connection connection, ObjectNode claims, User user) throws SQLException {
         if (claims.path("session_id").asString("").isEmpty()) {
             return Optional.empty();
         }
         UUID id = uuid(claims, "session_id", "invalid claim: session_id claim must be a UUID");
         Optional<Session> session =
                 Sessions.byId(connection, id).filter(known -> known.user().equals(user.id()));
-        if (session.isEmpty()) {
+        if (session.isEmpty() || isOver(session.get())) {
             throw forbidden(ErrorCode.SESSION_NOT_FOUND, "Session from session_id claim in JWT does not exist");
         }
         return session;
@@ -81,6 +92,15 @@ public final class Callers {
         if (!caller(request).role().equals(SERVICE_ROLE)) {
             throw forbidden(ErrorCode.NOT_ADMIN, "User not allowed");
         }
+    }
+
+    /** A service key has no session; a user with the role of one has, and may have been banned or signed out since. */
+    public static boolean bySession(AuthRequest request) {
+        return StrictJson.read(caller(request).claims()).hasNonNull("session_id");
+    }
+
+    private boolean isOver(Session session) {
+        return session.notAfter().filter(end -> !clock.instant().isBefore(end)).isPresent();
     }
 
     private static Caller caller(AuthRequest request) {

@@ -4,7 +4,6 @@ import dev.galley.auth.account.Audit;
 import dev.galley.auth.account.Identities;
 import dev.galley.auth.account.OneTimeTokens.Kind;
 import dev.galley.auth.account.OneTimeTokens.Redeemed;
-import dev.galley.auth.account.Sessions;
 import dev.galley.auth.account.User;
 import dev.galley.auth.account.Users;
 import dev.galley.auth.edge.AuthRequest;
@@ -43,6 +42,7 @@ final class Confirmations {
         if (user.bannedAt(parts.now())) {
             throw AuthError.of(403, ErrorCode.USER_BANNED, "User is banned").thrown();
         }
+        requireAddress(user, redeemed, byPhone);
         boolean complete = switch (redeemed.kind()) {
             case CONFIRMATION -> confirm(connection, request, user, byPhone);
             case RECOVERY -> recover(connection, request, user);
@@ -56,6 +56,21 @@ final class Confirmations {
         }
         Identities.refreshProviders(connection, user.id());
         return Users.byId(connection, user.id());
+    }
+
+    /** A code shows one address, the one that it was sent to. */
+    private static void requireAddress(User user, Redeemed redeemed, boolean byPhone) {
+        Optional<String> meant = switch (redeemed.kind()) {
+            case CONFIRMATION -> byPhone ? user.phone() : user.email();
+            case RECOVERY, EMAIL_CHANGE_CURRENT -> user.email();
+            case EMAIL_CHANGE_NEW -> user.newEmail();
+            case PHONE_CHANGE -> user.newPhone();
+            case REAUTHENTICATION -> Optional.of(redeemed.sentTo());
+        };
+        if (meant.filter(redeemed.sentTo()::equalsIgnoreCase).isEmpty()) {
+            throw AuthError.of(403, ErrorCode.OTP_EXPIRED, "Token has expired or is invalid")
+                    .thrown();
+        }
     }
 
     private boolean confirm(Connection connection, AuthRequest request, User user, boolean byPhone)
@@ -87,8 +102,7 @@ final class Confirmations {
         // Whoever signed up with this address never showed that it is theirs; its owner is here now. A password set by
         // the
         // other one must not open the account any more.
-        Users.update(connection, user.id(), parts.now(), "encrypted_password = ?", "");
-        Sessions.endAll(connection, user.id());
+        Unproven.clear(connection, parts.oneTimeTokens(), user, parts.now());
         return confirm(connection, request, user, false);
     }
 

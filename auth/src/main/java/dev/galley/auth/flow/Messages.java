@@ -24,6 +24,8 @@ import java.util.function.Supplier;
 
 /** Sends users their codes and links: makes the token and leaves the message in the outbox, in one transaction with what it is for. */
 public final class Messages {
+    private static final String PROJECT = "project";
+
     private final AuthSettings settings;
     private final OneTimeTokens tokens;
     private final RateLimits limits;
@@ -60,14 +62,8 @@ public final class Messages {
 
     /** @throws dev.galley.auth.error.AuthException when the project has sent too many */
     public void mail(Connection connection, User user, Mail mail) throws SQLException {
-        if (!settings.mail().canSend()) {
-            throw AuthError.of(
-                            500,
-                            ErrorCode.UNEXPECTED_FAILURE,
-                            "Error sending mail: the project has no mail server (setting auth.email.smtp.host)")
-                    .thrown();
-        }
-        requireQuota();
+        requireServer();
+        requireQuota(connection, "mail", settings.rates().emails(), ErrorCode.OVER_EMAIL_SEND_RATE_LIMIT, "email");
         Instant now = clock.instant();
         Issued issued = tokens.issue(
                 connection, user.id(), mail.kind(), mail.to(), settings.email().otpLength(), mail.pkce(), now);
@@ -131,11 +127,7 @@ public final class Messages {
 
     /** A code by SMS. */
     public void sms(Connection connection, User user, Kind kind, String phone) throws SQLException {
-        Optional<Duration> wait = limits.take("sms", "project", settings.rates().sms());
-        if (wait.isPresent()) {
-            throw AuthError.tooOften(ErrorCode.OVER_SMS_SEND_RATE_LIMIT, "SMS rate limit exceeded", wait.get())
-                    .thrown();
-        }
+        requireQuota(connection, "sms", settings.rates().sms(), ErrorCode.OVER_SMS_SEND_RATE_LIMIT, "SMS");
         Instant now = clock.instant();
         Issued issued = tokens.issue(
                 connection, user.id(), kind, phone, settings.phone().otpLength(), false, now);
@@ -149,19 +141,37 @@ public final class Messages {
      * @throws dev.galley.auth.error.AuthException when there was one a moment ago
      */
     public void requireMailInterval(Kind kind, String address) throws SQLException {
-        requireInterval(kind, address, settings.email().minInterval(), ErrorCode.OVER_EMAIL_SEND_RATE_LIMIT);
+        // Before anybody looks who has the address: the refusal is the same for all.
+        requireServer();
+        refuse(limits.look("mail", PROJECT, settings.rates().emails()), ErrorCode.OVER_EMAIL_SEND_RATE_LIMIT, "email");
+        requireInterval(
+                limits.take("message/" + kind, address, once(settings.email().minInterval())),
+                ErrorCode.OVER_EMAIL_SEND_RATE_LIMIT);
+    }
+
+    /** Whether a mail of a kind may go to an address now, in the caller's transaction. */
+    public boolean mayMail(Connection connection, Kind kind, String address) throws SQLException {
+        return limits.take(
+                        connection,
+                        "message/" + kind,
+                        address,
+                        once(settings.email().minInterval()))
+                .isEmpty();
     }
 
     /** The same for SMS. */
     public void requireSmsInterval(Kind kind, String phone) throws SQLException {
-        requireInterval(kind, phone, settings.phone().minInterval(), ErrorCode.OVER_SMS_SEND_RATE_LIMIT);
+        refuse(limits.look("sms", PROJECT, settings.rates().sms()), ErrorCode.OVER_SMS_SEND_RATE_LIMIT, "SMS");
+        requireInterval(
+                limits.take("message/" + kind, phone, once(settings.phone().minInterval())),
+                ErrorCode.OVER_SMS_SEND_RATE_LIMIT);
     }
 
-    private void requireInterval(Kind kind, String address, Duration interval, ErrorCode code) throws SQLException {
-        if (interval.isZero()) {
-            return;
-        }
-        Optional<Duration> wait = limits.take("message/" + kind, address, new RateSettings.Rate(1, interval));
+    private static RateSettings.Rate once(Duration interval) {
+        return new RateSettings.Rate(interval.isZero() ? 0 : 1, interval);
+    }
+
+    private static void requireInterval(Optional<Duration> wait, ErrorCode code) {
         if (wait.isPresent()) {
             long seconds = Math.max(1, wait.get().toSeconds());
             throw AuthError.tooOften(
@@ -172,11 +182,25 @@ public final class Messages {
         }
     }
 
-    private void requireQuota() throws SQLException {
-        Optional<Duration> wait =
-                limits.take("mail", "project", settings.rates().emails());
+    private void requireServer() {
+        if (!settings.mail().canSend()) {
+            throw AuthError.of(
+                            500,
+                            ErrorCode.UNEXPECTED_FAILURE,
+                            "Error sending mail: the project has no mail server (setting auth.email.smtp.host)")
+                    .thrown();
+        }
+    }
+
+    private void requireQuota(
+            Connection connection, String channel, RateSettings.Rate rate, ErrorCode code, String what)
+            throws SQLException {
+        refuse(limits.take(connection, channel, PROJECT, rate), code, what);
+    }
+
+    private static void refuse(Optional<Duration> wait, ErrorCode code, String what) {
         if (wait.isPresent()) {
-            throw AuthError.tooOften(ErrorCode.OVER_EMAIL_SEND_RATE_LIMIT, "email rate limit exceeded", wait.get())
+            throw AuthError.tooOften(code, what + " rate limit exceeded", wait.get())
                     .thrown();
         }
     }

@@ -52,9 +52,9 @@ final class PasswordChange {
                                 400, ErrorCode.REAUTHENTICATION_NEEDED, "Password update requires reauthentication")
                         .thrown());
         List<Kind> kinds = List.of(Kind.REAUTHENTICATION);
-        boolean mayTry =
+        List<Kind> alive =
                 parts.transaction(connection -> parts.oneTimeTokens().countAttempt(connection, user.id(), kinds));
-        boolean good = mayTry
+        boolean good = !alive.isEmpty()
                 && parts.transaction(connection -> parts.oneTimeTokens()
                                 .redeemCode(
                                         connection,

@@ -10,6 +10,8 @@ import dev.galley.auth.edge.Reply;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.AuthException;
 import dev.galley.auth.error.ErrorCode;
+import dev.galley.auth.limit.RateLimits;
+import dev.galley.auth.limit.RateSettings;
 import dev.galley.auth.password.PasswordHasher.Verdict;
 import dev.galley.identity.StrictJson;
 import java.sql.SQLException;
@@ -35,16 +37,23 @@ public final class PasswordGrant implements Endpoint {
     @Override
     public Reply answer(AuthRequest request) throws SQLException {
         Attempt attempt = attempt(request.json());
-        String fromHere = attempt.address() + " " + request.clientAddress();
-        requireTurn(attempt, fromHere);
+        String fromHere = attempt.address() + " " + RateLimits.network(request.clientAddress());
+        // Counted before it is judged: many at once must not all pass the same look.
+        takeTurn(attempt, fromHere);
         Optional<User> found =
                 find(attempt).filter(known -> known.passwordHash().isPresent());
-        Verdict verdict = parts.hasher().verify(attempt.password(), found.flatMap(User::passwordHash));
+        Verdict verdict;
+        try {
+            verdict = parts.hasher().verify(attempt.password(), found.flatMap(User::passwordHash));
+        } catch (AuthException notJudged) {
+            giveBack(attempt, fromHere);
+            throw notJudged;
+        }
         if (found.isEmpty() || !verdict.matches()) {
-            countGuess(attempt, fromHere);
             throw AuthError.of(400, ErrorCode.INVALID_CREDENTIALS, "Invalid login credentials")
                     .thrown();
         }
+        giveBack(attempt, fromHere);
         User user = found.get();
         requireMaySignIn(user, attempt);
         Optional<String> better =
@@ -123,17 +132,14 @@ public final class PasswordGrant implements Endpoint {
         }
     }
 
-    /** Before the hash is computed: a locked account costs an attacker's request nothing but this. */
-    private void requireTurn(Attempt attempt, String fromHere) throws SQLException {
-        Optional<Duration> here =
-                parts.limits().look("guess", fromHere, parts.settings().rates().guesses());
-        Optional<Duration> anywhere = here.isPresent()
-                ? here
-                : parts.limits()
-                        .look(
-                                "guess-all",
-                                attempt.address(),
-                                parts.settings().rates().accountGuesses());
+    private void takeTurn(Attempt attempt, String fromHere) throws SQLException {
+        RateSettings rates = parts.settings().rates();
+        Optional<Duration> here = parts.limits().take("guess", fromHere, rates.guesses());
+        Optional<Duration> anywhere =
+                here.isPresent() ? here : parts.limits().take("guess-all", attempt.address(), rates.accountGuesses());
+        if (here.isEmpty() && anywhere.isPresent()) {
+            parts.limits().giveBack("guess", fromHere, rates.guesses());
+        }
         if (anywhere.isPresent()) {
             throw AuthError.tooOften(
                             ErrorCode.OVER_REQUEST_RATE_LIMIT,
@@ -143,10 +149,10 @@ public final class PasswordGrant implements Endpoint {
         }
     }
 
-    private void countGuess(Attempt attempt, String fromHere) throws SQLException {
-        var _ = parts.limits().take("guess", fromHere, parts.settings().rates().guesses());
-        var _ = parts.limits()
-                .take("guess-all", attempt.address(), parts.settings().rates().accountGuesses());
+    private void giveBack(Attempt attempt, String fromHere) throws SQLException {
+        RateSettings rates = parts.settings().rates();
+        parts.limits().giveBack("guess", fromHere, rates.guesses());
+        parts.limits().giveBack("guess-all", attempt.address(), rates.accountGuesses());
     }
 
     private static AuthException invalid() {

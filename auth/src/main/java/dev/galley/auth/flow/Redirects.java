@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
  * site, so that nobody can have a user's token sent to themselves.
  */
 public final class Redirects {
+    private static final int MAX_LENGTH = 2048;
+
     private final URI site;
     private final List<Pattern> allowed;
 
@@ -39,7 +41,7 @@ public final class Redirects {
     }
 
     public boolean allows(String address) {
-        if (address.chars().anyMatch(c -> c <= ' ' || c == '\\' || c == 0x7f)) {
+        if (address.length() > MAX_LENGTH || address.chars().anyMatch(c -> c <= ' ' || c == '\\' || c == 0x7f)) {
             return false;
         }
         URI url;
@@ -49,6 +51,12 @@ public final class Redirects {
             return false;
         }
         if (url.getScheme() == null || url.getRawUserInfo() != null || isScript(url.getScheme())) {
+            return false;
+        }
+        // A host that is no name, such as the number 134744072, is an address to browsers.
+        boolean web =
+                url.getScheme().equalsIgnoreCase("http") || url.getScheme().equalsIgnoreCase("https");
+        if (web && url.getHost() == null) {
             return false;
         }
         if (sameSite(url)) {
@@ -88,17 +96,23 @@ public final class Redirects {
     }
 
     /** {@code **} is any text, {@code *} any text without {@code /} and {@code .}, {@code ?} one such character. */
+    private static int authorityEnd(String glob) {
+        int start = glob.indexOf("://");
+        int end = start < 0 ? -1 : glob.indexOf('/', start + 3);
+        return end < 0 ? 0 : end;
+    }
+
     private static Pattern pattern(String glob) {
         StringBuilder regex = new StringBuilder();
         for (int i = 0; i < glob.length(); i++) {
             char c = glob.charAt(i);
             if (c == '*' && i + 1 < glob.length() && glob.charAt(i + 1) == '*') {
-                regex.append(".*");
+                regex.append(glob.indexOf('/', i) >= 0 && i < authorityEnd(glob) ? "[^/?#@]*" : ".*");
                 i++;
             } else if (c == '*') {
-                regex.append("[^/.]*");
+                regex.append("[^/.?#@]*");
             } else if (c == '?') {
-                regex.append("[^/.]");
+                regex.append("[^/.?#@]");
             } else {
                 regex.append(Pattern.quote(String.valueOf(c)));
             }

@@ -22,6 +22,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,6 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>Whether an address is taken is not told: where it must be confirmed, a repeated sign-up looks like a first one.
  */
 public final class SignUp implements Endpoint {
+    private static final int ATTEMPTS = 3;
+
     private final Parts parts;
     private final Anonymous anonymous;
 
@@ -46,6 +49,15 @@ public final class SignUp implements Endpoint {
             return provider.equals(Identities.EMAIL);
         }
     }
+
+    /**
+     * @param hash a new one
+     * @param seen the one that was there, of a sign-up that is pending
+     * @param same whether it is of the same password
+     */
+    private record Prepared(Optional<String> hash, Optional<String> seen, boolean same) {}
+
+    private record Made(User user, boolean known, Optional<Tokens> tokens) {}
 
     public SignUp(Parts parts) {
         this.parts = parts;
@@ -68,18 +80,31 @@ public final class SignUp implements Endpoint {
         if (confirm) {
             requireInterval(wanted);
         }
-        // Outside of the transaction: it takes long. Also where the user exists, so that time does not tell.
-        String hash = parts.hasher().hash(wanted.password());
-        User user = signedUp(request, wanted, hash);
-        boolean known = wanted.byEmail() ? user.emailConfirmed() : user.phoneConfirmed();
-        if (known) {
-            return repeated(request, wanted, user, confirm);
+        Made made = signedUp(request, wanted);
+        if (made.known()) {
+            return repeated(request, wanted, made.user(), confirm);
         }
-        if (!confirm) {
-            return Reply.ok(parts.transaction(connection -> confirmed(connection, request, wanted, user))
-                    .json());
+        return Reply.ok(made.tokens().map(Tokens::json).orElseGet(() -> shown(made.user())));
+    }
+
+    /** One hash whoever there is, so that time does not tell; outside of the transaction, as it takes long. */
+    private Prepared prepared(Wanted wanted) throws SQLException {
+        Optional<String> pending = parts.transaction(connection -> find(connection, wanted))
+                .filter(user -> channel(wanted).confirm() && !confirmed(user, wanted) && pending(user, wanted))
+                .flatMap(User::passwordHash);
+        if (pending.isEmpty()) {
+            return new Prepared(Optional.of(parts.hasher().hash(wanted.password())), pending, false);
         }
-        return Reply.ok(shown(user));
+        boolean same = parts.hasher().verify(wanted.password(), pending).matches();
+        return new Prepared(Optional.empty(), pending, same);
+    }
+
+    private boolean pending(User user, Wanted wanted) {
+        return Unproven.pending(user, channel(wanted).otpExpiry(), parts.now());
+    }
+
+    private static boolean confirmed(User user, Wanted wanted) {
+        return wanted.byEmail() ? user.emailConfirmed() : user.phoneConfirmed();
     }
 
     private Wanted wanted(AuthRequest request, JsonBody body) {
@@ -122,53 +147,87 @@ public final class SignUp implements Endpoint {
         }
     }
 
-    /** The user of the address, made unless there is one; two requests at once make one. */
-    private User signedUp(AuthRequest request, Wanted wanted, String hash) throws SQLException {
-        try {
-            return parts.transaction(connection -> made(connection, request, wanted, hash));
-        } catch (SQLException e) {
-            if (!SqlStates.duplicate(e)) {
-                throw e;
+    /** Once more when somebody else has just signed up with the address: twice the same click keeps its password. */
+    private Made signedUp(AuthRequest request, Wanted wanted) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            Prepared prepared = prepared(wanted);
+            boolean last = attempt == ATTEMPTS;
+            try {
+                Optional<Made> made =
+                        parts.transaction(connection -> made(connection, request, wanted, prepared, last));
+                if (made.isPresent()) {
+                    return made.get();
+                }
+            } catch (SQLException e) {
+                if (last || !SqlStates.duplicate(e)) {
+                    throw e;
+                }
             }
-            return parts.transaction(connection -> made(connection, request, wanted, hash));
         }
     }
 
-    private User made(Connection connection, AuthRequest request, Wanted wanted, String hash) throws SQLException {
+    /** @return nothing when the sign-up that is pending is another one than was looked at */
+    private Optional<Made> made(
+            Connection connection, AuthRequest request, Wanted wanted, Prepared prepared, boolean last)
+            throws SQLException {
         Instant now = parts.now();
-        Optional<User> known = find(connection, wanted);
-        if (known.isPresent()
-                && (wanted.byEmail()
-                        ? known.get().emailConfirmed()
-                        : known.get().phoneConfirmed())) {
-            return known.get();
+        boolean confirm = channel(wanted).confirm();
+        Optional<User> found = find(connection, wanted);
+        Optional<User> known =
+                found.isPresent() ? Users.locked(connection, found.get().id()) : Optional.empty();
+        if (known.isPresent() && (confirmed(known.get(), wanted) || (!confirm && prepared(known.get())))) {
+            return Optional.of(new Made(known.get(), true, Optional.empty()));
         }
-        UUID id;
+        boolean changed = known.filter(user -> confirm && pending(user, wanted))
+                .flatMap(User::passwordHash)
+                .filter(hash -> !prepared.seen().equals(Optional.of(hash)))
+                .isPresent();
+        if (changed && !last) {
+            return Optional.empty();
+        }
+        UUID id = known.map(User::id).orElseGet(UUID::randomUUID);
         if (known.isPresent()) {
-            // Nobody has shown that the address is theirs: what an earlier sign-up said must not be kept for a later
-            // one.
-            id = known.get().id();
-            Users.update(
-                    connection,
-                    id,
-                    now,
-                    "encrypted_password = ?, raw_user_meta_data = ?::jsonb",
-                    hash,
-                    StrictJson.write(wanted.data()));
+            again(connection, wanted, known.get(), prepared, now);
         } else {
-            id = UUID.randomUUID();
             Users.insert(
                     connection,
-                    NewUsers.draft(parts, id, wanted.provider(), wanted.address(), Optional.of(hash), wanted.data()),
+                    NewUsers.draft(parts, id, wanted.provider(), wanted.address(), prepared.hash(), wanted.data()),
                     now);
         }
         Identities.put(
                 connection, id, wanted.provider(), NewUsers.identity(wanted.provider(), wanted.address(), false), now);
         User user = Users.locked(connection, id).orElseThrow();
-        if (channel(wanted).confirm()) {
-            requestConfirmation(connection, request, wanted, user, now);
+        if (!confirm) {
+            return Optional.of(new Made(user, false, Optional.of(confirmed(connection, request, wanted, user))));
         }
-        return Users.byId(connection, id).orElseThrow();
+        requestConfirmation(connection, request, wanted, user, now);
+        return Optional.of(new Made(Users.byId(connection, id).orElseThrow(), false, Optional.empty()));
+    }
+
+    /**
+     * Nobody has shown that the address is theirs: what an earlier sign-up said must not be kept for a later one. While a
+     * message to its owner can still be used, a later one sets no other password either: the owner would confirm it.
+     */
+    private void again(Connection connection, Wanted wanted, User known, Prepared prepared, Instant now)
+            throws SQLException {
+        boolean contested = channel(wanted).confirm() && pending(known, wanted);
+        boolean same = prepared.same() && prepared.seen().equals(known.passwordHash());
+        Unproven.clear(connection, parts.oneTimeTokens(), known, now);
+        Optional<String> hash = same ? prepared.seen() : contested ? Optional.empty() : prepared.hash();
+        Users.update(
+                connection,
+                known.id(),
+                now,
+                "encrypted_password = ?, raw_user_meta_data = ?::jsonb",
+                hash.orElse(""),
+                StrictJson.write(wanted.data()));
+    }
+
+    /** By an administrator, for somebody who is not there yet. */
+    private static boolean prepared(User user) {
+        return user.invited()
+                || !Set.of("provider", "providers")
+                        .containsAll(user.appMetadata().propertyNames());
     }
 
     private void requestConfirmation(Connection connection, AuthRequest request, Wanted wanted, User user, Instant now)

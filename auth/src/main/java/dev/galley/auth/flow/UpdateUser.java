@@ -70,6 +70,7 @@ public final class UpdateUser implements Endpoint {
             // Once more, with the user locked: the session may have ended while the password was hashed.
             SignedIn now = parts.callers().signedIn(connection, request);
             User user = Users.locked(connection, now.user().id()).orElseThrow();
+            requireMay(body, new SignedIn(user, now.session(), now.claims()), wanted);
             return changed(connection, request, now, user, wanted, hash);
         })));
     }
@@ -143,6 +144,7 @@ public final class UpdateUser implements Endpoint {
                 Sessions.endAll(connection, user.id());
             }
             parts.oneTimeTokens().revokeAll(connection, user.id());
+            FlowStates.endIssued(connection, user.id());
             note(connection, request, user, Audit.Action.USER_UPDATED_PASSWORD);
             if (user.email().isPresent()) {
                 parts.messages()

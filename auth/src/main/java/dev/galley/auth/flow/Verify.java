@@ -1,5 +1,6 @@
 package dev.galley.auth.flow;
 
+import dev.galley.auth.account.OneTimeTokens.Kind;
 import dev.galley.auth.account.OneTimeTokens.Redeemed;
 import dev.galley.auth.account.User;
 import dev.galley.auth.account.Users;
@@ -60,17 +61,12 @@ public final class Verify implements Endpoint {
     private Reply byCode(AuthRequest request, Verification type, List<User> candidates, String code)
             throws SQLException {
         for (User user : candidates) {
-            parts.limits()
-                    .require(
-                            "verify-user",
-                            user.id().toString(),
-                            parts.settings().rates().verifications());
-            boolean mayTry = parts.transaction(
+            List<Kind> alive = parts.transaction(
                     connection -> parts.oneTimeTokens().countAttempt(connection, user.id(), type.kinds()));
-            Optional<Reply> reply = mayTry
+            Optional<Reply> reply = !alive.isEmpty()
                     ? parts.transaction(connection -> {
-                        Optional<Redeemed> redeemed = parts.oneTimeTokens()
-                                .redeemCode(connection, user.id(), type.kinds(), code, notBefore(type));
+                        Optional<Redeemed> redeemed =
+                                parts.oneTimeTokens().redeemCode(connection, user.id(), alive, code, notBefore(type));
                         return redeemed.isPresent()
                                 ? Optional.of(finish(connection, request, type, redeemed.get()))
                                 : Optional.<Reply>empty();
@@ -91,6 +87,8 @@ public final class Verify implements Endpoint {
                     .thrown();
         }
         String address = byPhone ? Addresses.phone(body.required("phone")) : Addresses.email(body.required("email"));
+        // By address, also of nobody: otherwise the refusal would tell who is there.
+        parts.limits().require("verify-user", address, parts.settings().rates().verifications());
         return parts.transaction(connection -> switch (type) {
             case EMAIL_CHANGE -> Users.byEmailOrNewEmail(connection, address, audience);
             case PHONE_CHANGE -> Users.byNewPhone(connection, address, audience);

@@ -5,6 +5,8 @@ import dev.galley.auth.error.ErrorCode;
 import dev.galley.auth.limit.RateSettings.Rate;
 import dev.galley.postgres.PlatformDatabase;
 import dev.galley.postgres.Sql;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -30,6 +33,8 @@ public final class RateLimits {
                 <= ?::timestamptz + make_interval(secs => ?)
             returning true
             """;
+    private static final int V6_BYTES = 16;
+    private static final int LONGEST_ADDRESS = 64;
     private static final String LOOK = "select next_turn from galley.rate_limits where key = ?";
 
     private final PlatformDatabase database;
@@ -51,14 +56,40 @@ public final class RateLimits {
         if (rate.number() == 0) {
             return Optional.empty();
         }
+        try (var connection = database.connection()) {
+            return take(connection, what, whose, rate);
+        }
+    }
+
+    /**
+     * The same in the caller's transaction: for what is used up only when that commits. A second connection there would let
+     * as many requests as there are connections wait for each other.
+     */
+    public Optional<Duration> take(java.sql.Connection connection, String what, String whose, Rate rate)
+            throws SQLException {
+        if (rate.number() == 0) {
+            return Optional.empty();
+        }
         String key = key(what, whose);
         double interval = interval(rate);
         Instant now = clock.instant();
         double burst = rate.period().toMillis() / 1000.0;
+        boolean taken = Sql.of(TAKE, key, now, interval, interval, interval, interval, interval, now, burst)
+                .exists(connection);
+        return taken ? Optional.empty() : Optional.of(wait(connection, key, rate, now));
+    }
+
+    /** What was taken in advance and turned out not to count. */
+    public void giveBack(String what, String whose, Rate rate) throws SQLException {
+        if (rate.number() == 0) {
+            return;
+        }
         try (var connection = database.connection()) {
-            boolean taken = Sql.of(TAKE, key, now, interval, interval, interval, interval, interval, now, burst)
-                    .exists(connection);
-            return taken ? Optional.empty() : Optional.of(wait(connection, key, rate, now));
+            Sql.of(
+                            "update galley.rate_limits set next_turn = next_turn - make_interval(secs => ?) where key = ?",
+                            interval(rate),
+                            key(what, whose))
+                    .update(connection);
         }
     }
 
@@ -113,9 +144,25 @@ public final class RateLimits {
         return rate.period().toMillis() / 1000.0 / rate.number();
     }
 
+    /** Whoever has one address of IPv6 has the other 2^64 of its network too; other texts as they are. */
+    public static String network(String whose) {
+        if (whose.indexOf(':') < 0 || whose.length() > LONGEST_ADDRESS) {
+            return whose;
+        }
+        try {
+            byte[] address = InetAddress.ofLiteral(whose).getAddress();
+            return address.length == V6_BYTES
+                    ? HexFormat.of().formatHex(address, 0, V6_BYTES / 2) + "/64"
+                    : InetAddress.getByAddress(address).getHostAddress();
+        } catch (IllegalArgumentException | UnknownHostException noAddress) {
+            return whose;
+        }
+    }
+
     private static String key(String what, String whose) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(whose.getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(network(whose).getBytes(StandardCharsets.UTF_8));
             return what + ':' + Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

@@ -36,8 +36,8 @@ final class PhoneProof implements Proof {
         if (wait.isPositive()) {
             throw tooOften(wait);
         }
-        Optional<Duration> quota =
-                parts.limits().take("sms", "project", parts.settings().rates().sms());
+        Optional<Duration> quota = parts.limits()
+                .take(connection, "sms", "project", parts.settings().rates().sms());
         if (quota.isPresent()) {
             throw tooOften(quota.get());
         }

@@ -7,6 +7,7 @@ import dev.galley.auth.edge.Endpoint;
 import dev.galley.auth.edge.Reply;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.ErrorCode;
+import dev.galley.auth.flow.Callers;
 import dev.galley.auth.flow.Parts;
 import dev.galley.identity.StrictJson;
 import java.lang.System.Logger.Level;
@@ -71,8 +72,10 @@ final class Authorize implements Endpoint {
             throw AuthError.of(404, ErrorCode.MANUAL_LINKING_DISABLED, "Manual linking is disabled")
                     .thrown();
         }
-        User user = parts.transaction(
-                connection -> parts.callers().signedIn(connection, request).user());
+        Callers.SignedIn caller =
+                parts.transaction(connection -> parts.callers().signedIn(connection, request));
+        caller.requireStepUp();
+        User user = caller.user();
         if (user.sso()) {
             throw AuthError.of(422, ErrorCode.USER_SSO_MANAGED, "Identities of SSO users cannot be changed")
                     .thrown();

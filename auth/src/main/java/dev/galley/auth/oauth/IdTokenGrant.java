@@ -6,6 +6,7 @@ import dev.galley.auth.edge.JsonBody;
 import dev.galley.auth.edge.Reply;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.ErrorCode;
+import dev.galley.auth.flow.Callers;
 import dev.galley.auth.flow.Parts;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -115,8 +116,10 @@ final class IdTokenGrant implements Endpoint {
             throw AuthError.of(404, ErrorCode.MANUAL_LINKING_DISABLED, "Manual linking is disabled")
                     .thrown();
         }
-        return Optional.of(parts.transaction(connection ->
-                parts.callers().signedIn(connection, request).user().id()));
+        Callers.SignedIn caller =
+                parts.transaction(connection -> parts.callers().signedIn(connection, request));
+        caller.requireStepUp();
+        return Optional.of(caller.user().id());
     }
 
     private Profile profile(Provider provider, JsonBody body, String token) throws ProviderFailure {

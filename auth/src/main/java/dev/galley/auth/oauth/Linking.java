@@ -4,16 +4,15 @@ import dev.galley.auth.account.Audit;
 import dev.galley.auth.account.Identities;
 import dev.galley.auth.account.OneTimeTokens.Kind;
 import dev.galley.auth.account.OneTimeTokens.Redeemed;
-import dev.galley.auth.account.Sessions;
 import dev.galley.auth.account.User;
 import dev.galley.auth.account.Users;
 import dev.galley.auth.edge.AuthRequest;
 import dev.galley.auth.error.AuthError;
-import dev.galley.auth.error.AuthException;
 import dev.galley.auth.error.ErrorCode;
 import dev.galley.auth.flow.Messages;
 import dev.galley.auth.flow.Parts;
 import dev.galley.auth.flow.SqlStates;
+import dev.galley.auth.flow.Unproven;
 import dev.galley.auth.mail.MailType;
 import dev.galley.identity.StrictJson;
 import dev.galley.postgres.Sql;
@@ -122,8 +121,10 @@ final class Linking {
             throw AuthError.invalid("Invited email does not match emails from external provider")
                     .thrown();
         }
-        confirm(connection, user.id());
         note(connection, request, user, provider, Audit.Action.INVITE_ACCEPTED);
+        if (!user.emailConfirmed()) {
+            return takeOver(connection, request, provider, profile, user);
+        }
         return link(connection, request, provider, profile, user);
     }
 
@@ -144,7 +145,7 @@ final class Linking {
             if (!owns(user, profile.verifiedEmail())) {
                 return confirmation(connection, provider, user, redirectTo);
             }
-            confirm(connection, user.id());
+            return new SignedIn(takeOver(connection, request, provider, profile, user));
         }
         keepUp(connection, profile, user.id());
         note(connection, request, user, provider, Audit.Action.LOGIN);
@@ -189,9 +190,7 @@ final class Linking {
     private Outcome confirmation(Connection connection, Provider provider, User user, String redirectTo)
             throws SQLException {
         String email = user.email().orElseThrow();
-        try {
-            parts.messages().requireMailInterval(Kind.CONFIRMATION, email);
-        } catch (AuthException oneIsOnItsWay) {
+        if (!parts.messages().mayMail(connection, Kind.CONFIRMATION, email)) {
             return unverified(provider);
         }
         parts.messages()
@@ -232,20 +231,12 @@ final class Linking {
     private UUID takeOver(Connection connection, AuthRequest request, Provider provider, Profile profile, User user)
             throws SQLException {
         UUID id = user.id();
-        Users.update(
-                connection,
-                id,
-                parts.now(),
-                "encrypted_password = '', phone = null, phone_change = '', email_change = ''");
+        Users.update(connection, id, parts.now(), "phone = null");
         if (!user.invited()) {
             Users.update(connection, id, parts.now(), "raw_user_meta_data = '{}'");
         }
-        Sessions.endAll(connection, id);
-        parts.oneTimeTokens().revokeAll(connection, id);
-        for (String table :
-                List.of("auth.identities", "auth.mfa_factors", "auth.webauthn_credentials", "auth.flow_state")) {
-            new Sql("delete from " + table + " where user_id = ?", List.of(id)).update(connection);
-        }
+        Unproven.clear(connection, parts.oneTimeTokens(), user, parts.now());
+        Sql.of("delete from auth.identities where user_id = ?", id).update(connection);
         confirm(connection, id);
         return link(connection, request, provider, profile, user);
     }

@@ -67,8 +67,9 @@ public sealed interface StoredHash {
 
         @Override
         public boolean matches(String password) {
-            return password.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES
-                    && check(password, text, BcryptFunction.getInstanceFromHash(text));
+            boolean whole = password.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
+            // Hashed in any case: an answer at once would tell that there is somebody.
+            return check(whole ? password : "-", text, BcryptFunction.getInstanceFromHash(text)) && whole;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.galley.auth.token;
 
+import dev.galley.auth.account.Assurance;
 import dev.galley.auth.account.Audit;
 import dev.galley.auth.account.Session;
 import dev.galley.auth.account.Sessions;
@@ -96,10 +97,11 @@ public final class Refreshes {
             return new Refreshed(signIns.tokens(connection, user, next, "token_refresh"), false);
         }
         Duration since = Duration.between(session.lastActive(), now).abs();
-        if (behind == 1 || since.compareTo(signIns.settings().reuseInterval()) < 0) {
+        boolean soon = since.compareTo(signIns.settings().reuseInterval()) < 0;
+        if (behind == 1 || (soon && behind < Assurance.LEAP)) {
             return new Refreshed(signIns.tokens(connection, user, session, "token_refresh"), true);
         }
-        if (signIns.settings().rotation()) {
+        if (signIns.settings().rotation() && !soon) {
             Sessions.end(connection, session.id());
             Audit.note(connection, Audit.Action.TOKEN_REVOKED, user, StrictJson.newObject(), client.address(), now);
         }

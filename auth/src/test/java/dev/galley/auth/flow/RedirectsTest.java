@@ -50,6 +50,10 @@ class RedirectsTest {
                 "myapp://other",
                 "http://localhost:3000/a/b",
                 "http://localhost:3001/in",
+                "https://134744072?.preview.example.com/x",
+                "https://134744072#.preview.example.com/x",
+                "https://evil?x.preview.example.com/",
+                "https://0x8080808/home",
                 "https://[::1]/"
             })
     void refused(String address) {
