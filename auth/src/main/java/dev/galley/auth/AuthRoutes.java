@@ -7,6 +7,7 @@ import static dev.galley.auth.edge.Endpoint.Access.USER;
 import dev.galley.auth.account.OneTimeTokens;
 import dev.galley.auth.admin.AdminRoutes;
 import dev.galley.auth.captcha.Captcha;
+import dev.galley.auth.cleanup.CleanUp;
 import dev.galley.auth.config.AuthSettings;
 import dev.galley.auth.edge.Endpoint;
 import dev.galley.auth.edge.Route;
@@ -103,7 +104,8 @@ public final class AuthRoutes {
         List<Route> routes = routes(parts, info, oauth);
         routes.addAll(MfaRoutes.of(parts, new SecretBox(on.signer().derive("factor secrets"), on.random())));
         routes.replaceAll(route -> route.access() == Endpoint.Access.ADMIN ? live(parts, route) : route);
-        return new AuthService(settings, routes, closing, mailRoom);
+        return new AuthService(
+                settings, routes, closing, mailRoom, new CleanUp(on.database(), settings, limits, on.clock()));
     }
 
     private static Route live(Parts parts, Route route) {

@@ -1,5 +1,6 @@
 package dev.galley.auth;
 
+import dev.galley.auth.cleanup.CleanUp;
 import dev.galley.auth.config.AuthSettings;
 import dev.galley.auth.edge.AuthRequest;
 import dev.galley.auth.edge.Endpoint.Access;
@@ -39,18 +40,20 @@ public final class AuthService implements Service {
     private final Semaphore working;
     private final AutoCloseable parts;
     private final MailRoom mailRoom;
+    private final CleanUp cleanUp;
 
     /**
      * @param endpoints see {@link AuthRoutes}
      * @param parts closed when the service stops
      * @param mailRoom started and stopped with it
      */
-    AuthService(AuthSettings settings, List<Route> endpoints, AutoCloseable parts, MailRoom mailRoom) {
+    AuthService(AuthSettings settings, List<Route> endpoints, AutoCloseable parts, MailRoom mailRoom, CleanUp cleanUp) {
         this.settings = settings;
         this.endpoints = List.copyOf(endpoints);
         this.working = new Semaphore(settings.maxRequests());
         this.parts = parts;
         this.mailRoom = mailRoom;
+        this.cleanUp = cleanUp;
     }
 
     @Override
@@ -90,7 +93,7 @@ public final class AuthService implements Service {
             return;
         }
         Context loop = context.vertx().getOrCreateContext();
-        Thread.ofVirtual().name("auth").start(() -> {
+        Thread worker = Thread.ofVirtual().name("auth").unstarted(() -> {
             Reply reply;
             try {
                 reply = answer(route, request);
@@ -99,6 +102,22 @@ public final class AuthService implements Service {
             }
             loop.runOnContext(_ -> ReplyPrinter.print(reply, context.response()));
         });
+        long timer = context.vertx()
+                .setTimer(Math.max(1, settings.requestTimeout().toMillis()), _ -> giveUp(context, worker));
+        context.addEndHandler(_ -> context.vertx().cancelTimer(timer));
+        worker.start();
+    }
+
+    private static void giveUp(RoutingContext context, Thread worker) {
+        if (!context.response().ended()) {
+            print(
+                    context,
+                    AuthError.of(
+                            504,
+                            ErrorCode.REQUEST_TIMEOUT,
+                            "Processing this request timed out, please retry after a moment."));
+            worker.interrupt();
+        }
     }
 
     /** An API key opens most doors; whose token comes beside it the endpoint asks itself. */
@@ -174,11 +193,13 @@ public final class AuthService implements Service {
 
     @Override
     public Future<Void> start() {
+        cleanUp.start();
         return mailRoom.start();
     }
 
     @Override
     public Future<Void> stop() {
+        cleanUp.close();
         try {
             parts.close();
             return mailRoom.stop();

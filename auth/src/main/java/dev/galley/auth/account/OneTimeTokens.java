@@ -148,10 +148,15 @@ public final class OneTimeTokens {
     /** Likewise for the token of a link. */
     public Optional<Redeemed> redeemLink(Connection connection, List<Kind> kinds, String link, Instant notBefore)
             throws SQLException {
+        return redeemDigest(connection, kinds, digest(link), notBefore);
+    }
+
+    public Optional<Redeemed> redeemDigest(Connection connection, List<Kind> kinds, String digest, Instant notBefore)
+            throws SQLException {
         return redeem(
                 connection,
                 "token_hash = ? and token_type = any (?::auth.one_time_token_type[]) and created_at > ?",
-                digest(link),
+                digest,
                 types(kinds),
                 LocalDateTime.ofInstant(notBefore, ZoneOffset.UTC));
     }
@@ -209,7 +214,8 @@ public final class OneTimeTokens {
         }
     }
 
-    private static String digest(String link) {
+    /** What is kept of a link. */
+    public static String digest(String link) {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(link.getBytes(StandardCharsets.UTF_8)));

@@ -1,6 +1,7 @@
 package dev.galley.auth.config;
 
 import dev.galley.auth.captcha.CaptchaSettings;
+import dev.galley.auth.cleanup.CleanUpSettings;
 import dev.galley.auth.factor.MfaSettings;
 import dev.galley.auth.limit.RateSettings;
 import dev.galley.auth.mail.MailSettings;
@@ -38,6 +39,8 @@ public record AuthSettings(
         MfaSettings mfa,
         CaptchaSettings captcha,
         OAuthSettings oauth,
+        CleanUpSettings cleanUp,
+        Duration requestTimeout,
         int maxRequests,
         int maxBody) {
 
@@ -119,12 +122,17 @@ public record AuthSettings(
                 MfaSettings.from(reader),
                 CaptchaSettings.from(reader),
                 OAuthSettings.from(reader),
+                CleanUpSettings.from(reader),
+                reader.duration(
+                        "auth.request-timeout",
+                        Duration.ofSeconds(10),
+                        "Time for the answer to a request for sign-in; after it the request is given up."),
                 reader.integer(
                         "auth.max-requests",
                         256,
                         1,
                         100_000,
-                        "Requests for sign-in worked on at a time; more are answered 503."),
+                        "Requests for sign-in worked on at a time; more are answered 429."),
                 (int) reader.bytes("auth.max-body", 1 << 20, "Largest body of a request for sign-in, in bytes."));
     }
 

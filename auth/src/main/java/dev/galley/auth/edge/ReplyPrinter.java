@@ -60,7 +60,17 @@ public final class ReplyPrinter {
             return reply;
         }
         long seconds = Math.max(1, error.retryAfter().get().toSeconds());
-        return reply.with("Retry-After", Long.toString(seconds));
+        reply = reply.with("Retry-After", Long.toString(seconds));
+        if (error.policy().isEmpty()) {
+            return reply;
+        }
+        // draft-ietf-httpapi-ratelimit-headers
+        AuthError.Policy policy = error.policy().get();
+        return reply.with(
+                        "RateLimit-Policy",
+                        "\"" + policy.name() + "\";q=" + policy.quota() + ";w="
+                                + Math.max(1, policy.window().toSeconds()))
+                .with("RateLimit", "\"" + policy.name() + "\";r=0;t=" + seconds);
     }
 
     private static ObjectNode reasons(List<String> reasons) {

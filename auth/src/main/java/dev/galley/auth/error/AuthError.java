@@ -13,7 +13,23 @@ import java.util.Optional;
  * @param retryAfter when it may be tried again
  */
 public record AuthError(
-        int status, ErrorCode code, String message, List<String> weakPassword, Optional<Duration> retryAfter) {
+        int status,
+        ErrorCode code,
+        String message,
+        List<String> weakPassword,
+        Optional<Duration> retryAfter,
+        Optional<Policy> policy) {
+    /** The limit that was reached: so many in a time. */
+    public record Policy(String name, int quota, Duration window) {}
+
+    public AuthError(
+            int status, ErrorCode code, String message, List<String> weakPassword, Optional<Duration> retryAfter) {
+        this(status, code, message, weakPassword, retryAfter, Optional.empty());
+    }
+
+    public AuthError with(Policy reached) {
+        return new AuthError(status, code, message, weakPassword, retryAfter, Optional.of(reached));
+    }
 
     public static AuthError of(int status, ErrorCode code, String message) {
         return new AuthError(status, code, message, List.of(), Optional.empty());

@@ -117,15 +117,18 @@ public final class RateLimits {
         Optional<Duration> wait = take(what, whose, rate);
         if (wait.isPresent()) {
             throw AuthError.tooOften(ErrorCode.OVER_REQUEST_RATE_LIMIT, "Request rate limit reached", wait.get())
+                    .with(new AuthError.Policy(what, rate.number(), rate.period()))
                     .thrown();
         }
     }
 
     /** Removes rows that say nothing any more; returns how many that were. */
-    public int sweep() throws SQLException {
+    public int sweep(int most) throws SQLException {
         try (var connection = database.connection()) {
-            return Sql.of("delete from galley.rate_limits where next_turn < ?", clock.instant())
-                    .update(connection);
+            return Sql.of("""
+                            delete from galley.rate_limits where ctid = any (array(
+                              select ctid from galley.rate_limits where next_turn < ? limit ? for update skip locked))
+                            """, clock.instant(), most).update(connection);
         }
     }
 

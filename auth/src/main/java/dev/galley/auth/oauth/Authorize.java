@@ -1,6 +1,7 @@
 package dev.galley.auth.oauth;
 
 import dev.galley.auth.account.CodeChallenge;
+import dev.galley.auth.account.OneTimeTokens;
 import dev.galley.auth.account.User;
 import dev.galley.auth.edge.AuthRequest;
 import dev.galley.auth.edge.Endpoint;
@@ -100,7 +101,7 @@ final class Authorize implements Endpoint {
                 provider.name(),
                 parts.redirects().choose(request),
                 challenge,
-                request.query("invite_token"),
+                request.query("invite_token").map(OneTimeTokens::digest),
                 target);
         String url;
         try {

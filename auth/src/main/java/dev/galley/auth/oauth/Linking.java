@@ -109,7 +109,7 @@ final class Linking {
             throws SQLException {
         Instant notBefore = parts.now().minus(parts.settings().email().otpExpiry());
         Redeemed redeemed = parts.oneTimeTokens()
-                .redeemLink(connection, List.of(Kind.CONFIRMATION), token, notBefore)
+                .redeemDigest(connection, List.of(Kind.CONFIRMATION), token, notBefore)
                 .orElseThrow(() -> AuthError.of(404, ErrorCode.INVITE_NOT_FOUND, "Invite not found")
                         .thrown());
         User user = lockedUser(connection, redeemed.user());

@@ -38,6 +38,7 @@ public final class OAuth implements AutoCloseable {
                 Route.get("/callback", PUBLIC, callback),
                 Route.post("/callback", PUBLIC, callback),
                 Route.get("/user/identities/authorize", USER, authorize::link),
+                Route.delete("/user/identities/:identity_id", USER, new Unlink(parts)),
                 Route.get("/admin/custom-providers", ADMIN, custom::list),
                 Route.post("/admin/custom-providers", ADMIN, custom::create),
                 Route.get("/admin/custom-providers/:identifier", ADMIN, custom::get),

@@ -88,7 +88,7 @@ class RateLimitsTest {
     @Test
     void rowsThatSayNothingAreRemoved() throws Exception {
         after(0).take("old", "x", FIVE);
-        assertThat(after(1_000_000).sweep()).isPositive();
-        assertThat(after(1_000_000).sweep()).isZero();
+        assertThat(after(1_000_000).sweep(1_000)).isPositive();
+        assertThat(after(1_000_000).sweep(1_000)).isZero();
     }
 }
