@@ -96,7 +96,7 @@ public final class AuthRoutes {
                 new Redirects(settings.siteUrl(), settings.redirectUrls()),
                 new Callers(on.clock()));
         PublicInfo info = new PublicInfo(settings, on.version(), on.jwks());
-        OAuth oauth = new OAuth(parts, on.signer(), externalUrl, on.random());
+        OAuth oauth = new OAuth(on.vertx(), parts, on.signer(), externalUrl, on.random());
         AutoCloseable closing = () -> {
             oauth.close();
             hasher.close();

@@ -159,7 +159,7 @@ final class EdgeLoop extends VerticleBase {
     }
 
     private Exchange exchange(HttpServerRequest request, @Nullable ConnectionGuard guard) {
-        String peer = guard == null ? String.valueOf(request.remoteAddress()) : guard.peer();
+        String peer = guard == null ? request.remoteAddress().hostAddress() : guard.peer();
         Exchange exchange = new Exchange(
                 request,
                 RequestIds.of(request.getHeader(REQUEST_ID)),

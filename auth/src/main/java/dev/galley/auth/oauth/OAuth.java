@@ -8,6 +8,7 @@ import dev.galley.auth.edge.Endpoint;
 import dev.galley.auth.edge.Route;
 import dev.galley.auth.flow.Parts;
 import dev.galley.identity.TokenSigner;
+import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.Supplier;
@@ -19,9 +20,9 @@ public final class OAuth implements AutoCloseable {
     private final Endpoint idTokenGrant;
 
     /** @param externalUrl of {@code /auth/v1}; never taken from a request */
-    public OAuth(Parts parts, TokenSigner signer, Supplier<String> externalUrl, SecureRandom random) {
+    public OAuth(Vertx vertx, Parts parts, TokenSigner signer, Supplier<String> externalUrl, SecureRandom random) {
         parts.settings().oauth().providers().forEach(ProviderTable::check);
-        outgoing = new Outgoing(parts.settings().oauth());
+        outgoing = new Outgoing(vertx, parts.settings().oauth());
         Discovery discovery =
                 new Discovery(outgoing, parts.clock(), parts.settings().oauth().cacheTime());
         IdTokens idTokens = new IdTokens(discovery, parts.clock());

@@ -2,21 +2,26 @@ package dev.galley.auth.oauth;
 
 import dev.galley.auth.config.OAuthSettings;
 import dev.galley.identity.StrictJson;
-import java.io.IOException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Outgoing implements AutoCloseable {
     private final OAuthSettings settings;
     private final HttpClient client;
+    private final Resolver resolver;
     private final Semaphore waiting;
 
     /** Whose addresses are asked. */
@@ -41,27 +47,33 @@ final class Outgoing implements AutoCloseable {
         CUSTOM
     }
 
-    Outgoing(OAuthSettings settings) {
+    Outgoing(Vertx vertx, OAuthSettings settings) {
+        this(vertx, settings, InetAddress::getAllByName, new HttpClientOptions());
+    }
+
+    Outgoing(Vertx vertx, OAuthSettings settings, Resolver resolver, HttpClientOptions options) {
         this.settings = settings;
+        this.resolver = resolver;
         this.waiting = new Semaphore(settings.maxWaiting());
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(settings.timeout())
-                .executor(Executors.newVirtualThreadPerTaskExecutor())
-                .build();
+        this.client = vertx.createHttpClient(options.setKeepAlive(false)
+                .setConnectTimeout((int) settings.timeout().toMillis()));
+    }
+
+    /** The addresses of a host. */
+    @FunctionalInterface
+    interface Resolver {
+        InetAddress[] addresses(String host) throws UnknownHostException;
     }
 
     ObjectNode get(String url, Map<String, String> headers, Reach reach) throws ProviderFailure {
-        return send(request(url, headers, reach).GET().build());
+        return send(HttpMethod.GET, url, headers, "", reach);
     }
 
     ObjectNode post(String url, Map<String, String> form, Map<String, String> headers, Reach reach)
             throws ProviderFailure {
-        return send(request(url, headers, reach)
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(form(form)))
-                .build());
+        Map<String, String> all = new HashMap<>(headers);
+        all.put("Content-Type", "application/x-www-form-urlencoded");
+        return send(HttpMethod.POST, url, all, form(form), reach);
     }
 
     /** Whether such an address may be asked at all: https, or this computer. */
@@ -79,23 +91,30 @@ final class Outgoing implements AutoCloseable {
         }
     }
 
-    /** @throws ProviderFailure when the address leads where it must not */
+    /** Refuses an address that may not be asked. */
     void check(String url, Reach reach) throws ProviderFailure {
+        var _ = allowed(url, reach);
+    }
+
+    /** The one address of the host that was checked is the one that is connected to: a name may lead elsewhere a moment later. */
+    private InetAddress allowed(String url, Reach reach) throws ProviderFailure {
         if (!mayBeAsked(url)) {
             throw new ProviderFailure("only https addresses are asked");
         }
-        if (reach == Reach.CONFIGURED || settings.customPrivate()) {
-            return;
-        }
+        InetAddress[] all;
         try {
-            for (InetAddress address : InetAddress.getAllByName(URI.create(url).getHost())) {
+            all = resolver.addresses(URI.create(url).getHost());
+        } catch (UnknownHostException e) {
+            throw new ProviderFailure("its host is not known");
+        }
+        if (reach == Reach.CUSTOM && !settings.customPrivate()) {
+            for (InetAddress address : all) {
                 if (!PublicAddresses.contains(address)) {
                     throw new ProviderFailure("its address is in a private network");
                 }
             }
-        } catch (UnknownHostException e) {
-            throw new ProviderFailure("its host is not known");
         }
+        return all[0];
     }
 
     static String form(Map<String, String> parameters) {
@@ -108,58 +127,86 @@ final class Outgoing implements AutoCloseable {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private HttpRequest.Builder request(String url, Map<String, String> headers, Reach reach) throws ProviderFailure {
-        check(url, reach);
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
-                .header("Accept", "application/json")
-                .header("User-Agent", "Galley");
-        headers.forEach(request::header);
-        return request;
-    }
-
-    private ObjectNode send(HttpRequest request) throws ProviderFailure {
+    private ObjectNode send(HttpMethod method, String url, Map<String, String> headers, String body, Reach reach)
+            throws ProviderFailure {
         if (!waiting.tryAcquire()) {
             throw new ProviderFailure("too many requests to providers at this moment");
         }
         try {
-            HttpResponse<byte[]> answer = whole(
-                    client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), settings.maxAnswer())));
-            if (answer.statusCode() < 200 || answer.statusCode() > 299) {
-                throw new ProviderFailure(request.uri().getHost() + " answers with status " + answer.statusCode());
-            }
-            return json(answer.body());
+            InetAddress address = allowed(url, reach);
+            URI uri = URI.create(url);
+            boolean tls = uri.getScheme().equals("https");
+            int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
+            String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+            RequestOptions options = new RequestOptions()
+                    .setMethod(method)
+                    .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, port)))
+                    .setHost(uri.getHost())
+                    .setPort(port)
+                    .setSsl(tls)
+                    .setURI(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery())
+                    .setFollowRedirects(false)
+                    .putHeader("Accept", "application/json")
+                    .putHeader("User-Agent", "Galley");
+            headers.forEach(options::putHeader);
+            return json(whole(client.request(options), body, uri.getHost()));
         } finally {
             waiting.release();
         }
     }
 
     /** An array comes as the field {@code items} of an object. */
-    private static ObjectNode json(byte[] body) throws ProviderFailure {
-        String text = new String(body, StandardCharsets.UTF_8).strip();
+    private static ObjectNode json(Buffer body) throws ProviderFailure {
+        String text = body.toString(StandardCharsets.UTF_8).strip();
         String object = text.startsWith("[") ? "{\"items\":" + text + "}" : text;
         return StrictJson.object(object.getBytes(StandardCharsets.UTF_8))
                 .map(StrictJson.Parsed::object)
                 .orElseThrow(() -> new ProviderFailure("its answer is not JSON"));
     }
 
-    /** The time limits of the client end with the headers; a body could be sent a byte an hour. */
-    private HttpResponse<byte[]> whole(CompletableFuture<HttpResponse<byte[]>> answer) throws ProviderFailure {
-        Duration timeout = settings.timeout();
+    /** The whole answer, within the time and of the size that settings allow. */
+    private Buffer whole(Future<HttpClientRequest> asked, String body, String host) throws ProviderFailure {
+        Promise<Buffer> whole = Promise.promise();
+        asked.onFailure(whole::tryFail).onSuccess(request -> {
+            request.exceptionHandler(whole::tryFail);
+            whole.future().onComplete(_ -> request.connection().close());
+            request.response().onFailure(whole::tryFail).onSuccess(response -> read(response, whole, host));
+            var _ = request.end(body);
+        });
         try {
-            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return whole.future()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
             throw new ProviderFailure("no answer within auth.oauth.timeout");
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new ProviderFailure("interrupted");
         } catch (ExecutionException failed) {
-            boolean large = failed.getCause() instanceof IOException
-                    && String.valueOf(failed.getCause().getMessage()).contains("capacity");
-            throw new ProviderFailure(
-                    large ? "its answer is larger than auth.oauth.max-answer" : "it cannot be reached");
+            throw failed.getCause() instanceof ProviderFailure known
+                    ? known
+                    : new ProviderFailure("it cannot be reached");
         } finally {
-            answer.cancel(true);
+            whole.tryFail("given up");
         }
+    }
+
+    private void read(HttpClientResponse response, Promise<Buffer> whole, String host) {
+        if (response.statusCode() < 200 || response.statusCode() > 299) {
+            whole.tryFail(new ProviderFailure(host + " answers with status " + response.statusCode()));
+            return;
+        }
+        Buffer all = Buffer.buffer();
+        response.exceptionHandler(whole::tryFail);
+        response.handler(part -> {
+            if (all.length() + part.length() > settings.maxAnswer()) {
+                whole.tryFail(new ProviderFailure("its answer is larger than auth.oauth.max-answer"));
+            } else {
+                all.appendBuffer(part);
+            }
+        });
+        response.endHandler(_ -> whole.tryComplete(all));
     }
 
     private static boolean isLoopback(String host) {
@@ -175,6 +222,6 @@ final class Outgoing implements AutoCloseable {
 
     @Override
     public void close() {
-        client.shutdownNow();
+        var _ = client.close();
     }
 }
