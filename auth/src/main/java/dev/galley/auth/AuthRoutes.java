@@ -31,13 +31,13 @@ import dev.galley.auth.flow.TokenEndpoint;
 import dev.galley.auth.flow.UpdateUser;
 import dev.galley.auth.flow.Verify;
 import dev.galley.auth.flow.VerifyLink;
+import dev.galley.auth.hook.Hooks;
 import dev.galley.auth.limit.RateLimits;
 import dev.galley.auth.mail.MailRoom;
 import dev.galley.auth.mfa.MfaRoutes;
 import dev.galley.auth.oauth.OAuth;
 import dev.galley.auth.password.PasswordHasher;
 import dev.galley.auth.password.PasswordPolicy;
-import dev.galley.auth.token.ClaimsHook;
 import dev.galley.auth.token.Refreshes;
 import dev.galley.auth.token.SignIns;
 import dev.galley.identity.TokenSigner;
@@ -79,8 +79,9 @@ public final class AuthRoutes {
         RateLimits limits = new RateLimits(on.database(), on.clock());
         PasswordHasher hasher = new PasswordHasher(settings.passwords());
         MailRoom mailRoom = new MailRoom(on.vertx(), on.database(), settings.mail(), on.clock());
+        Hooks hooks = new Hooks(settings.hooks(), on.clock());
         SignIns signIns =
-                new SignIns(settings.sessions(), on.signer(), ClaimsHook.NONE, externalUrl, on.clock(), on.random());
+                new SignIns(settings.sessions(), on.signer(), hooks.claims(), externalUrl, on.clock(), on.random());
         OneTimeTokens oneTimeTokens = new OneTimeTokens(on.signer().derive("one-time tokens"), on.random());
         Parts parts = new Parts(
                 settings,
@@ -99,6 +100,7 @@ public final class AuthRoutes {
         OAuth oauth = new OAuth(on.vertx(), parts, on.signer(), externalUrl, on.random());
         AutoCloseable closing = () -> {
             oauth.close();
+            hooks.close();
             hasher.close();
         };
         List<Route> routes = routes(parts, info, oauth);

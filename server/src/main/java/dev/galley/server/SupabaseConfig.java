@@ -43,6 +43,9 @@ final class SupabaseConfig {
             Map.entry("auth.email.smtp.pass", "auth.email.smtp.pass"),
             Map.entry("auth.email.smtp.admin_email", "auth.email.smtp.admin-email"),
             Map.entry("auth.email.smtp.sender_name", "auth.email.smtp.sender-name"),
+            Map.entry("auth.hook.custom_access_token.enabled", "auth.hook.custom-access-token.enabled"),
+            Map.entry("auth.hook.custom_access_token.uri", "auth.hook.custom-access-token.uri"),
+            Map.entry("auth.hook.custom_access_token.secrets", "auth.hook.custom-access-token.secrets"),
             Map.entry("auth.captcha.enabled", "auth.captcha.enabled"),
             Map.entry("auth.captcha.provider", "auth.captcha.provider"),
             Map.entry("auth.captcha.secret", "auth.captcha.secret"),
@@ -66,6 +69,7 @@ final class SupabaseConfig {
             Map.entry("auth.publishable_key", "auth.publishable-key"),
             Map.entry("auth.secret_key", "auth.secret-key"));
 
+    private static final String HOOK = "auth.hook.custom_access_token.";
     private static final List<String> PROVIDER_KEYS =
             List.of("enabled", "client_id", "secret", "redirect_uri", "url", "skip_nonce_check", "email_optional");
 
@@ -77,18 +81,25 @@ final class SupabaseConfig {
                 : Optional.empty();
     }
 
-    /** Of providers only those that are enabled: the others name variables of the environment that nobody has set. */
+    /** Of providers and hooks only those that are enabled: the others name variables of the environment that nobody has set. */
     static Layer translated(TomlLayer file) {
         Map<String, String> keys = new HashMap<>(KEYS);
         for (String provider : ProviderTable.names()) {
             String theirs = "auth.external." + provider + ".";
-            boolean enabled = file.find(theirs + "enabled")
-                    .filter(given -> given.text().equals("true"))
-                    .isPresent();
-            if (enabled) {
+            if (enabled(file, theirs)) {
                 PROVIDER_KEYS.forEach(key -> keys.put(theirs + key, theirs + key.replace('_', '-')));
             }
         }
+        if (!enabled(file, HOOK)) {
+            keys.remove(HOOK + "uri");
+            keys.remove(HOOK + "secrets");
+        }
         return file.translated(keys);
+    }
+
+    private static boolean enabled(TomlLayer file, String table) {
+        return file.find(table + "enabled")
+                .filter(given -> given.text().equals("true"))
+                .isPresent();
     }
 }

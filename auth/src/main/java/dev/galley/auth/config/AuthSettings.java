@@ -3,6 +3,7 @@ package dev.galley.auth.config;
 import dev.galley.auth.captcha.CaptchaSettings;
 import dev.galley.auth.cleanup.CleanUpSettings;
 import dev.galley.auth.factor.MfaSettings;
+import dev.galley.auth.hook.HookSettings;
 import dev.galley.auth.limit.RateSettings;
 import dev.galley.auth.mail.MailSettings;
 import dev.galley.auth.password.PasswordSettings;
@@ -39,6 +40,7 @@ public record AuthSettings(
         MfaSettings mfa,
         CaptchaSettings captcha,
         OAuthSettings oauth,
+        HookSettings hooks,
         CleanUpSettings cleanUp,
         Duration requestTimeout,
         int maxRequests,
@@ -122,6 +124,7 @@ public record AuthSettings(
                 MfaSettings.from(reader),
                 CaptchaSettings.from(reader),
                 OAuthSettings.from(reader),
+                HookSettings.from(reader),
                 CleanUpSettings.from(reader),
                 reader.duration(
                         "auth.request-timeout",
