@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A service with one route for everything that an edge test needs from a service. */
 final class EchoService implements Service {
+    static final int FLOOD_MEGABYTES = 256;
+
     final AtomicInteger requests = new AtomicInteger();
     final AtomicInteger gone = new AtomicInteger();
     final AtomicInteger starts = new AtomicInteger();
@@ -67,7 +69,13 @@ final class EchoService implements Service {
         router.get("/echo/flood").handler(context -> {
             requests.incrementAndGet();
             ClientGone.onClosed(context, gone::incrementAndGet);
-            context.response().end(Buffer.buffer(new byte[32 << 20]));
+            // More than any kernel takes for a client that reads nothing.
+            Buffer megabyte = Buffer.buffer(new byte[1 << 20]);
+            context.response().setChunked(true);
+            for (int i = 0; i < FLOOD_MEGABYTES; i++) {
+                var _ = context.response().write(megabyte);
+            }
+            context.response().end();
         });
     }
 

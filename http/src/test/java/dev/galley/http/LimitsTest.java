@@ -193,7 +193,7 @@ class LimitsTest {
                         }
                     },
                     "the connection is closed");
-            assertThat(raw.hearToEnd().length()).isLessThan(32 << 20);
+            assertThat(raw.hearToEnd().length()).isLessThan(EchoService.FLOOD_MEGABYTES << 20);
         }
         assertThat(edge.service.gone.get()).isGreaterThanOrEqualTo(gone);
     }

@@ -2,8 +2,8 @@ package dev.galley.server;
 
 import dev.galley.postgres.JdbcConnections;
 import dev.galley.settings.FlagLayer;
-import dev.galley.settings.Settings;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -16,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -40,24 +41,39 @@ final class Rehearsal {
     private Rehearsal() {}
 
     static int run(ProjectFolder folder, PrintStream err) throws IOException, SQLException {
-        folder.create();
-        Settings settings = new Settings(new FlagLayer()
+        FlagLayer flags = new FlagLayer()
                 .flag(COMMAND, "http.port", "0")
                 .flag(COMMAND, "http.access-log", "off")
-                .flag(COMMAND, "log.level", "error"));
-        AllSettings all = AllSettings.from(settings);
-        Logging.start(folder.log(), all.log());
+                .flag(COMMAND, "postgres.port", "0")
+                .flag(COMMAND, "auth.mailbox.port", "0")
+                .flag(COMMAND, "log.level", "error");
         try (OpenParts parts = new OpenParts();
-                Progress progress = new Progress(err)) {
-            Galley galley = Galley.start(folder, _ -> all, parts, progress);
+                PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+            Galley galley = new RunCommand(
+                            RunCommand.Mode.DEV, new RunOptions(folder, flags), System.getenv(), nowhere, err)
+                    .start(parts);
             try (Connection connection = DriverManager.getConnection(
                             JdbcConnections.url(galley.database()), JdbcConnections.properties(galley.database()));
                     Statement statement = connection.createStatement()) {
                 statement.execute(TABLE);
             }
             requests(galley.variables());
+            signIn(galley.variables());
         }
         return 0;
+    }
+
+    private static void signIn(Map<String, String> variables) throws IOException {
+        URI api = URI.create(variables.getOrDefault("API_URL", ""));
+        String body = "{\"email\":\"somebody@example.com\",\"password\":\"a long enough password\"}";
+        for (String path : List.of("/auth/v1/signup", "/auth/v1/token?grant_type=password")) {
+            request(
+                    api,
+                    "POST " + path + " HTTP/1.1\r\nHost: galley\r\nConnection: close\r\napikey: "
+                            + variables.get("PUBLISHABLE_KEY")
+                            + "\r\nContent-Type: application/json\r\nContent-Length: "
+                            + body.length() + "\r\n\r\n" + body);
+        }
     }
 
     private static void requests(Map<String, String> variables) throws IOException {

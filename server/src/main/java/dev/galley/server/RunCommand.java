@@ -52,20 +52,11 @@ final class RunCommand {
     }
 
     int run() {
-        Settings settings = options.settings(environment, mode.defaults());
-        AllSettings all = AllSettings.from(settings);
-        settings.rejectUnknown();
-        if (mode == Mode.SERVE) {
-            UnsafeDefaults.refuse(all);
-        }
-        folder.create();
         OpenParts parts = new OpenParts();
         Thread stop = Thread.ofPlatform().name("stop").unstarted(() -> stop(parts));
         Runtime.getRuntime().addShutdownHook(stop);
         try {
-            parts.add("lock", lock());
-            Logging.start(folder.log(), all.log());
-            start(parts);
+            var _ = start(parts);
             AotCache.makeIfMissing().ifPresent(cache -> parts.add("the AOT cache", cache));
             new CountDownLatch(1).await();
             return 0;
@@ -112,7 +103,17 @@ final class RunCommand {
         return AllSettings.from(options.settings(environment, database, mode.defaults()));
     }
 
-    private void start(OpenParts parts) throws IOException, SQLException {
+    /** Everything up to the first request that is answered. Nothing is written before the settings are known to be in order. */
+    Galley start(OpenParts parts) throws IOException, SQLException {
+        Settings settings = options.settings(environment, mode.defaults());
+        AllSettings all = AllSettings.from(settings);
+        settings.rejectUnknown();
+        if (mode == Mode.SERVE) {
+            UnsafeDefaults.refuse(all);
+        }
+        folder.create();
+        parts.add("lock", lock());
+        Logging.start(folder.log(), all.log());
         try (Progress progress = new Progress(err)) {
             Galley galley = Galley.start(folder, this::configuration, parts, progress);
             RunningProgram.thisOne(galley.variables()).write(folder);
@@ -121,6 +122,7 @@ final class RunCommand {
                 Greeting.print(out, folder, galley.variables(), took);
             }
             LOG.log(System.Logger.Level.INFO, "ready after {0} ms", took.toMillis());
+            return galley;
         }
     }
 }

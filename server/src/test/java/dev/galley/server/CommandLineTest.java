@@ -149,8 +149,15 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            dve                                  | galley: Unmatched argument at index 0: 'dve'; did you mean
-            dev --prot 1                         | galley: Unknown option
+            dve                                  | galley: unknown command dve; did you mean dev?
+            --prot=1 dev                         | galley: unknown option --prot; `galley --help` shows the commands
+            dev --prot 1                         | galley: unknown option --prot; did you mean --port?
+            dev --ste=auth.jwt-secret=hunter2    | galley: unknown option --ste; did you mean --set?
+            dev --port                           | galley: --port needs a value
+            dev --port 1 --port 2                | galley: --port is given more than once
+            dev now                              | galley: too many arguments for dev
+            sql                                  | galley: sql needs SQL
+            passwords x                          | galley: passwords needs FILE
             dev --port x                         | galley: http.port = "x" (--port): must be a whole number, 0 to 65535
             dev --set http.prot=1                | galley: unknown setting http.prot (--set http.prot). Did you mean http.port?
             dev --set auth.jwt-secret hunter2    | galley: --set: write --set key=value
@@ -162,9 +169,23 @@ class CommandLineTest {
             """)
     void wrongUsageIsOneLineWithAHint(String arguments, String expected) throws Exception {
         var ended = GalleyProcess.run(dir, arguments.split(" +"));
-        assertThat(ended.output()).startsWith(expected).hasLineCount(1);
+        assertThat(ended.output()).startsWith(expected).hasLineCount(1).doesNotContain("hunter2");
         assertThat(ended.exitCode()).isNotZero();
         assertThat(dir.resolve(".galley")).doesNotExist();
+    }
+
+    @Test
+    void helpNamesTheCommandsAndTheirOptions() throws Exception {
+        assertThat(GalleyProcess.run(dir, "--help").output())
+                .startsWith("Usage: galley COMMAND")
+                .contains("  dev ", "  serve ", "  status ", "  stop ", "  sql ", "  passwords ", "  settings ")
+                .doesNotContain("rehearse");
+        assertThat(GalleyProcess.run(dir, "sql", "--help").output())
+                .startsWith("Usage: galley sql SQL [OPTIONS]")
+                .contains("--dir DIR");
+        assertThat(GalleyProcess.run(dir, "status", "-h").output()).contains("-o, --output FORMAT");
+        assertThat(GalleyProcess.run(dir, "-V").output()).startsWith("galley ").hasLineCount(1);
+        assertThat(GalleyProcess.run(dir).exitCode()).isEqualTo(2);
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Posts to an address, signed as Standard Webhooks are. Follows no redirect; the address is the operator's own choice. */
@@ -35,17 +36,26 @@ final class HttpHook implements AutoCloseable {
 
     private final HookSettings settings;
     private final Clock clock;
-    private final HttpClient client;
+    private @Nullable HttpClient client;
 
     HttpHook(HookSettings settings, Clock clock) {
         this.settings = settings;
         this.clock = clock;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(settings.timeout())
-                .executor(Executors.newVirtualThreadPerTaskExecutor())
-                .build();
+    }
+
+    /** Made when it is needed: it reads all certificates that are trusted, for a quarter of a second at a start. */
+    private synchronized HttpClient client() {
+        HttpClient made = client;
+        if (made == null) {
+            made = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .connectTimeout(settings.timeout())
+                    .executor(Executors.newVirtualThreadPerTaskExecutor())
+                    .build();
+            client = made;
+        }
+        return made;
     }
 
     /** What it answered; empty for 204. */
@@ -107,7 +117,7 @@ final class HttpHook implements AutoCloseable {
     /** The time limits of the client end with the headers; a body could be sent a byte an hour. */
     private HttpResponse<byte[]> ask(HttpRequest request, long deadline) throws IOException {
         CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), settings.maxAnswer()));
+                client().sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), settings.maxAnswer()));
         try {
             return answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
@@ -175,7 +185,9 @@ final class HttpHook implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        client.shutdownNow();
+    public synchronized void close() {
+        if (client != null) {
+            client.shutdownNow();
+        }
     }
 }
