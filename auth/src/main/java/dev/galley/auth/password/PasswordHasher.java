@@ -29,7 +29,6 @@ public final class PasswordHasher implements AutoCloseable {
     private static final int HASH_BYTES = 32;
 
     private final PasswordSettings settings;
-    private final Argon2Function function;
     private final ThreadPoolExecutor pool;
     private final String nobody;
 
@@ -41,7 +40,6 @@ public final class PasswordHasher implements AutoCloseable {
 
     public PasswordHasher(PasswordSettings settings) {
         this.settings = settings;
-        this.function = Argon2Function.getInstance(settings.memory(), settings.iterations(), 1, HASH_BYTES, Argon2.ID);
         int cores = Runtime.getRuntime().availableProcessors();
         this.pool = new ThreadPoolExecutor(
                 cores,
@@ -76,7 +74,7 @@ public final class PasswordHasher implements AutoCloseable {
         return run(() -> {
             Optional<StoredHash> known = stored.flatMap(StoredHash::parse);
             if (known.isEmpty()) {
-                var _ = Password.check(secret(password), nobody).with(function);
+                var _ = Password.check(secret(password), nobody).with(function());
                 return new Verdict(false, false);
             }
             boolean matches = known.get().matches(password);
@@ -87,8 +85,13 @@ public final class PasswordHasher implements AutoCloseable {
     private String argon2(String password) {
         return Password.hash(secret(password))
                 .addRandomSalt(SALT_BYTES)
-                .with(function)
+                .with(function())
                 .getResult();
+    }
+
+    /** The library keeps its working memory from the first call on, so it is not called before a password is. */
+    private Argon2Function function() {
+        return Argon2Function.getInstance(settings.memory(), settings.iterations(), 1, HASH_BYTES, Argon2.ID);
     }
 
     private static SecureString secret(String password) {
