@@ -25,7 +25,7 @@ final class ApiRuns {
     }
 
     void run(Set<String> parts) throws IOException {
-        if (parts.contains("key") || parts.contains("baseline")) runs.warmUp();
+        if (parts.contains("key") || parts.contains("baseline")) runs.warmUp("/rest/v1/items?select=*&id=eq.7", "");
         if (parts.contains("key")) key();
         if (parts.contains("list")) list();
         if (parts.contains("embed")) embed();
@@ -110,6 +110,7 @@ final class ApiRuns {
         String apart = steps.replace("LAST", "");
         String chained = steps.replace("/shops?id=eq.' .. math.random(1, 100) .. '", "/writes?select=body")
                 .replace("LAST", ",\"query\":{\"id\":{\"eq\":{\"$ref\":\"w.id\"}}}");
+        runs.warmUp("/", apart);
         List<Figures> best = runs.alternate(List.of(
                 () -> runs.http("tx of 3 statements: Galley", "/", apart, CONNECTIONS),
                 () -> runs.http("tx of 3 statements, one uses another: Galley", "/", chained, CONNECTIONS),

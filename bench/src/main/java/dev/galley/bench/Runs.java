@@ -29,12 +29,11 @@ final class Runs {
      * Runs that are not counted: until the JVM has compiled the way of a request, it is the compiler that is measured. Ends when
      * two runs are no faster than the best before them by more than {@link #STEADY}.
      */
-    void warmUp() {
+    void warmUp(String path, String lua) {
         double before = 0;
         int steady = 0;
         for (int run = 0; run < LONGEST_WARM_UP && steady < 2; run++) {
-            double now = http("warm-up", "/rest/v1/items?select=*&id=eq.7", "", CONNECTIONS)
-                    .perSecond();
+            double now = http("warm-up", path, lua, CONNECTIONS).perSecond();
             steady = now < before * STEADY ? steady + 1 : 0;
             before = Math.max(before, now);
         }

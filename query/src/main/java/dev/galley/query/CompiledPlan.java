@@ -70,9 +70,9 @@ final class CompiledPlan implements Plan {
     }
 
     @Override
-    public Execution start(Bindings bindings, Representation representation, int maxBytes) {
+    public Execution start(Bindings bindings, Representation representation, int maxBytes, int reserved) {
         Compiled compiled = compiledFor(representation);
-        RowPrinter printer = RowPrinter.of(compiled, representation, sizeHint, maxBytes);
+        RowPrinter printer = RowPrinter.of(compiled, representation, Math.min(sizeHint, reserved), maxBytes);
         // What is only explained must not write.
         List<Prepared> first = representation instanceof Explained ? List.of() : before;
         return new RowExecution(this, compiled, first, bindings, printer);

@@ -13,5 +13,10 @@ public interface Plan {
     String sql();
 
     /** Begins one execution. The execution owns a buffer: it ends by {@link Execution#result} or {@link Execution#discard}. */
-    Execution start(Bindings bindings, Representation representation, int maxBytes);
+    default Execution start(Bindings bindings, Representation representation, int maxBytes) {
+        return start(bindings, representation, maxBytes, maxBytes);
+    }
+
+    /** @param reserved the most bytes of memory that are taken before rows come; of many executions at once most stay small */
+    Execution start(Bindings bindings, Representation representation, int maxBytes, int reserved);
 }

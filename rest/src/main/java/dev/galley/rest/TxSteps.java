@@ -26,6 +26,9 @@ final class TxSteps {
     /** More than the result of a write that answers no rows can have. */
     private static final int LARGEST_SILENT = 512;
 
+    /** Bytes for the rows of a step before any has come. */
+    private static final int RESERVED = 4096;
+
     private final TxDocument document;
     private final TxRequests requests;
     private final Planner planner;
@@ -86,7 +89,7 @@ final class TxSteps {
                 new Acceptance(request, action, step.format(), Optional.empty()),
                 transactionSettings.of(request, schema, action.called()),
                 plan.readOnly(),
-                plan.start(bindings, step.format().representation(), settings.maxResponse()),
+                plan.start(bindings, step.format().representation(), settings.maxResponse(), RESERVED),
                 budget.used() - taken);
     }
 

@@ -98,7 +98,7 @@ final class Fakes implements Planner, RequestTransaction {
             }
 
             @Override
-            public Execution start(Bindings values, Representation format, int maxBytes) {
+            public Execution start(Bindings values, Representation format, int maxBytes, int reserved) {
                 bindings.add(values);
                 formats.add(format);
                 return new FakeExecution();

@@ -2,11 +2,14 @@ package dev.galley.rest;
 
 import dev.galley.query.Bindings;
 import dev.galley.schema.MediaHandlers;
+import dev.galley.settings.FlagLayer;
+import dev.galley.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What a fuzzer calls: the first byte chooses a parser, the rest is its input. Every input is read or refused by a typed error;
@@ -14,6 +17,7 @@ import java.util.OptionalLong;
  */
 public final class ParserFuzz {
     private static final RequestBody BODIES = new RequestBody(new JsonBody(200));
+    private static final RestSettings SETTINGS = RestSettings.from(new Settings(new FlagLayer()));
     private static final Limits LIMITS = new Limits(20, 1000);
 
     private ParserFuzz() {}
@@ -35,7 +39,9 @@ public final class ParserFuzz {
         JSON('j', text -> body(MediaTypes.JSON, text)),
         CSV('v', text -> body(MediaTypes.CSV, text)),
         FORM('m', text -> body(MediaTypes.FORM, text)),
-        STEERING('g', ParserFuzz::steering);
+        STEERING('g', ParserFuzz::steering),
+        TRANSACTION('t', ParserFuzz::transaction),
+        REFERENCE('e', ParserFuzz::reference);
 
         final char letter;
         private final Use use;
@@ -96,6 +102,33 @@ public final class ParserFuzz {
         Bindings bindings = new Bindings();
         accepts(() -> BODIES.arguments(bytes, mediaType, Optional.empty()));
         BODIES.rows(bytes, mediaType, Optional.empty(), bindings);
+    }
+
+    /** What the steps refer to looks like a reference itself, and like grammar. */
+    private static void transaction(String text) {
+        TxJson json = new TxJson(200);
+        JsonNode result = json.read("[{\"$ref\":\"a.id\"},\"),id.gt.0\"]".getBytes(StandardCharsets.UTF_8));
+        TxDocument document;
+        try {
+            document = new TxParser(SETTINGS, json).parse(text.getBytes(StandardCharsets.UTF_8));
+        } catch (TxFailure failure) {
+            if (failure.reason() instanceof RestException refused) throw refused;
+            throw failure;
+        }
+        for (TxStep step : document.steps()) {
+            TxBudget budget = new TxBudget(1 << 16, 0);
+            accepts(() -> step.conditions()
+                    .forEach(each -> json.condition(each.operator(), each.value(), _ -> result.get(1), budget)));
+            step.body().ifPresent(body -> json.read(json.write(body, _ -> result, budget)));
+        }
+    }
+
+    private static void reference(String text) {
+        TxJson json = new TxJson(200);
+        JsonNode rows = json.read("[{\"id\":1,\"tags\":[[1],[2,3]]}]".getBytes(StandardCharsets.UTF_8));
+        TxReference reference =
+                TxReference.parse(text).orElseThrow(() -> new TxError.Unresolved(text, "it is none").exception());
+        json.write(reference.in(rows, new TxBudget(1000, 0)), _ -> rows, new TxBudget(1 << 16, 0));
     }
 
     private static void accepts(Runnable reading) {
