@@ -76,8 +76,19 @@ final class ActionParser {
                 new Read(name, selection, request.preferences().count()), name, range);
     }
 
-    /** What a GET of the same address would read. */
-    Read current(RestRequest request, QualifiedName name) {
+    /** What a GET of the same address would read, for a write that is tied to it by {@code If-Match}. */
+    Optional<Read> guarded(RestRequest request, Action action) {
+        boolean changes = action instanceof Action.Updating
+                || action instanceof Action.Deleting
+                || action instanceof Action.Replacing;
+        return changes
+                        && request.header("If-Match").isPresent()
+                        && request.target().resource() instanceof Target.RelationOf relation
+                ? Optional.of(current(request, relation.name()))
+                : Optional.empty();
+    }
+
+    private Read current(RestRequest request, QualifiedName name) {
         Parameters parameters = parameters(request, false);
         RowRange range = RowRange.of(parameters.root.limit, parameters.root.offset, Optional.empty());
         return new Read(name, selections().rows(parameters.root, range), Count.NONE);

@@ -16,19 +16,22 @@ final class ConditionalReplies {
 
     private ConditionalReplies() {}
 
-    static Reply tagged(Reply reply, RestRequest request, MediaTypes.Format format, Execution.Result result) {
-        boolean success = reply.status() == 200 || reply.status() == 201 || reply.status() == 206;
-        if (!success || reply.body().isEmpty()) return reply;
-        Optional<String> given = header(reply, "ETag");
-        String tag = given.orElseGet(() -> EntityTag.of(
-                        result.body(), format, header(reply, "Content-Range").orElse(""))
-                .quoted());
-        Reply tagged = given.isPresent() ? reply : with(reply, tag);
-        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
-        return reads ? conditional(tagged, tag, request) : tagged;
+    static Reply tagged(Reply reply, MediaTypes.Format format, Execution.Result result) {
+        if (!showsRows(reply) || header(reply, "ETag").isPresent()) return reply;
+        String range = header(reply, "Content-Range").orElse("");
+        return with(reply, EntityTag.of(result.body(), format, range).quoted());
     }
 
-    private static Reply conditional(Reply reply, String tag, RestRequest request) {
+    private static boolean showsRows(Reply reply) {
+        boolean success = reply.status() == 200 || reply.status() == 201 || reply.status() == 206;
+        return success && reply.body().isPresent();
+    }
+
+    /** What a reader gets who has said which rows are wanted, or had already. */
+    static Reply conditional(Reply reply, RestRequest request) {
+        boolean reads = request.method().equals("GET") || request.method().equals("HEAD");
+        if (!reads || !showsRows(reply)) return reply;
+        String tag = header(reply, "ETag").orElse("");
         boolean lost = request.header("If-Match")
                 .map(EntityTags::parse)
                 .filter(tags -> !tags.names(tag))

@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +76,23 @@ record ErrorReply(
 
     ErrorReply reason(String phrase) {
         return new ErrorReply(status, Optional.of(phrase), code, message, details, hint, headers, step);
+    }
+
+    /** With those that every error has. */
+    List<Map.Entry<String, String>> allHeaders() {
+        List<Map.Entry<String, String>> all = new ArrayList<>(headers);
+        all.add(Map.entry("Content-Type", "application/json; charset=utf-8"));
+        all.add(Map.entry("Proxy-Status", "PostgREST; error=" + headerText(code)));
+        return all;
+    }
+
+    Reply whole(boolean verbose) {
+        return new Reply(status, allHeaders(), Optional.of(ResponseBodies.text(json(verbose))));
+    }
+
+    /** Functions choose codes and reasons; none may break the head of the answer apart. */
+    static String headerText(String text) {
+        return text.replaceAll("[^\\x20-\\x7e]", " ");
     }
 
     /** @param verbose without it the members {@code details} and {@code hint} are left out */

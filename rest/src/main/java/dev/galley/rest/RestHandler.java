@@ -26,9 +26,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -50,6 +47,7 @@ final class RestHandler {
     private final OpenApiEndpoint openApi;
     private final Idempotency idempotency;
     private final TxEndpoint tx;
+    private final ResponseCache cache;
 
     RestHandler(
             RestSettings settings,
@@ -69,6 +67,7 @@ final class RestHandler {
         this.openApi = new OpenApiEndpoint(settings, planner, transactions, transactionSettings);
         this.idempotency = new Idempotency(settings.idempotency());
         this.tx = new TxEndpoint(settings, planner, transactions, transactionSettings, bodies, idempotency);
+        this.cache = ResponseCache.of(settings, transactions);
     }
 
     void handle(RoutingContext context) {
@@ -86,11 +85,7 @@ final class RestHandler {
     private void answer(RoutingContext context, byte[] body) {
         SchemaModel schema = schemas.current();
         Running running = new Running(context, schema);
-        try {
-            running.start(body);
-        } catch (RuntimeException e) {
-            running.fail(e);
-        }
+        running.attempt(() -> running.start(body));
     }
 
     /** A request under way. Confined to its event loop. */
@@ -100,6 +95,7 @@ final class RestHandler {
         private final RequestTimes times = new RequestTimes();
         private Optional<Caller> caller = Optional.empty();
         private Optional<Asked> asked = Optional.empty();
+        private Optional<CachedRead> cached = Optional.empty();
 
         Running(RoutingContext context, SchemaModel schema) {
             this.context = context;
@@ -108,6 +104,14 @@ final class RestHandler {
 
         String role() {
             return caller.map(Caller::role).orElse("");
+        }
+
+        void attempt(Runnable work) {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                fail(e);
+            }
         }
 
         void start(byte[] body) {
@@ -192,7 +196,7 @@ final class RestHandler {
             // A plan is no answer to keep: it is made without the effect, and for this moment.
             Optional<IdempotencyKey> key =
                     format.representation() instanceof Explained ? Optional.empty() : idempotency.key(request);
-            Optional<Read> current = currentRows(request, action, bindings);
+            Optional<Read> current = new ActionParser(settings, bodies, schema, bindings).guarded(request, action);
             var transactionLocal = transactionSettings.of(request, schema, action.called());
             Execution execution = plan.start(bindings, format.representation(), settings.maxResponse());
             Optional<GuardedWrite> guard = current.map(
@@ -209,16 +213,35 @@ final class RestHandler {
             if (key.isPresent() && !(wanted.ending() instanceof TransactionRequest.Rollback)) {
                 once(key.get(), wanted, execution, guard, soFar -> {
                     Execution.Result result = execution.result(soFar);
-                    return printed(request, action, format, acceptance, result);
+                    return printed(acceptance, result);
                 });
                 return;
             }
+            cached =
+                    execution.preparing() == 0 ? cache.read(request, action, format, schema, wanted) : Optional.empty();
+            if (cached.isEmpty()) {
+                run(acceptance, execution, wanted);
+                return;
+            }
+            CachedRead read = cached.get();
+            read.find(found -> attempt(() -> {
+                if (found.isEmpty()) {
+                    run(acceptance, execution, read.watched(wanted));
+                    return;
+                }
+                execution.discard();
+                write(settings.etags() ? ConditionalReplies.conditional(found.get(), request) : found.get());
+            }));
+        }
+
+        private void run(Acceptance acceptance, Execution execution, TransactionRequest wanted) {
+            Optional<GuardedWrite> guard = acceptance.guard();
             var running = transactions.run(wanted);
             ClientGone.onClosed(context, running::cancel);
             running.outcome().onComplete(outcome -> {
                 times.end("transaction");
                 if (outcome.succeeded()) {
-                    finish(request, action, format, acceptance, execution, execution.result(outcome.result()));
+                    finish(acceptance, execution, execution.result(outcome.result()));
                 } else {
                     execution.discard();
                     failWrite(guard, outcome.cause());
@@ -262,32 +285,14 @@ final class RestHandler {
             else fail(cause);
         }
 
-        /** How the rows are read that a write is tied to by {@code If-Match}. */
-        private Optional<Read> currentRows(RestRequest request, Action action, Bindings bindings) {
-            boolean changes = action instanceof Action.Updating
-                    || action instanceof Action.Deleting
-                    || action instanceof Action.Replacing;
-            return changes
-                            && request.header("If-Match").isPresent()
-                            && request.target().resource() instanceof Target.RelationOf relation
-                    ? Optional.of(
-                            new ActionParser(settings, bodies, schema, bindings).current(request, relation.name()))
-                    : Optional.empty();
-        }
-
-        private void finish(
-                RestRequest request,
-                Action action,
-                MediaTypes.Format format,
-                Acceptance acceptance,
-                Execution execution,
-                Execution.Result result) {
+        private void finish(Acceptance acceptance, Execution execution, Execution.Result result) {
+            RestRequest request = acceptance.request();
             ByteBuf rows = result.body();
             try {
-                Reply reply = printed(request, action, format, acceptance, result);
+                Reply reply = printed(acceptance, result);
                 boolean sendsRows =
                         reply.body().isPresent() && !request.method().equals("HEAD");
-                Optional<String> reduced = format.representation() instanceof Explained how
+                Optional<String> reduced = acceptance.format().representation() instanceof Explained how
                         ? PlanView.reduced(
                                 how,
                                 execution.estimate(),
@@ -313,16 +318,15 @@ final class RestHandler {
             }
         }
 
-        private Reply printed(
-                RestRequest request,
-                Action action,
-                MediaTypes.Format format,
-                Acceptance acceptance,
-                Execution.Result result) {
+        private Reply printed(Acceptance acceptance, Execution.Result result) {
+            RestRequest request = acceptance.request();
+            MediaTypes.Format format = acceptance.format();
             Optional<RestError> objection = acceptance.objection(result.rows());
             if (objection.isPresent()) throw new RestException(objection.get());
-            Reply reply = new ReplyPrinter(request, action, format, result).print();
-            return settings.etags() ? ConditionalReplies.tagged(reply, request, format, result) : reply;
+            Reply reply = new ReplyPrinter(request, acceptance.action(), format, result).print();
+            Reply whole = settings.etags() ? ConditionalReplies.tagged(reply, format, result) : reply;
+            cached.ifPresent(read -> read.keep(whole));
+            return settings.etags() ? ConditionalReplies.conditional(whole, request) : whole;
         }
 
         private void write(Reply reply) {
@@ -338,6 +342,7 @@ final class RestHandler {
                 response.headers().add(header.getKey(), header.getValue());
             }
             if (!varies) response.headers().add("Vary", "Accept, Prefer, Range");
+            cached.ifPresent(read -> response.headers().add("Cache-Status", read.status()));
             if (settings.serverTiming() && caller.isPresent())
                 response.headers().add("Server-Timing", times.header());
             ResponseBodies.end(response, reply.body());
@@ -370,20 +375,9 @@ final class RestHandler {
                 LOG.log(Level.WARNING, "request {0}: {1}", requestIds.apply(context), unavailable.reason());
             }
             ErrorReply reply = ErrorCatalogue.reply(error, schema);
-            List<Map.Entry<String, String>> headers = new ArrayList<>(reply.headers());
-            headers.add(Map.entry("Content-Type", "application/json; charset=utf-8"));
-            headers.add(Map.entry("Proxy-Status", "PostgREST; error=" + headerText(reply.code())));
-            reply.reason().map(this::headerText).ifPresent(context.response()::setStatusMessage);
+            reply.reason().map(ErrorReply::headerText).ifPresent(context.response()::setStatusMessage);
             boolean head = context.request().method().name().equals("HEAD");
-            write(new Reply(
-                    reply.status(),
-                    headers,
-                    head ? Optional.empty() : Optional.of(ResponseBodies.text(reply.json(settings.verboseErrors())))));
-        }
-
-        /** Functions choose codes and reasons; none may break the head of the answer apart. */
-        private String headerText(String text) {
-            return text.replaceAll("[^\\x20-\\x7e]", " ");
+            write(head ? Reply.empty(reply.status(), reply.allHeaders()) : reply.whole(settings.verboseErrors()));
         }
 
         private boolean mayHaveWritten() {

@@ -38,7 +38,8 @@ public record RestSettings(
         Duration timeout,
         TxSettings transactions,
         IdempotencySettings idempotency,
-        CostSettings cost) {
+        CostSettings cost,
+        CacheSettings cache) {
 
     /** How transactions end, and whether {@code Prefer: tx=...} may say otherwise. */
     public enum TransactionEnd {
@@ -128,6 +129,7 @@ public record RestSettings(
                         "The longest time from a request to its answer; then the work is cancelled."),
                 TxSettings.from(settings),
                 IdempotencySettings.from(settings),
-                CostSettings.from(settings));
+                CostSettings.from(settings),
+                CacheSettings.from(settings));
     }
 }

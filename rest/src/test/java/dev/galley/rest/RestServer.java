@@ -47,6 +47,7 @@ final class RestServer implements AutoCloseable {
     private final LiveSchemaCache schemas;
     private final WireRequestTransaction transactions;
     private final HttpServer server;
+    private final RestService service;
 
     /**
      * @param platform whether the platform's tables are made
@@ -54,9 +55,7 @@ final class RestServer implements AutoCloseable {
      */
     RestServer(boolean platform, String script, Set<String> roles, String... flags) throws Exception {
         database = TestPostgres.shared().createDatabase();
-        FlagLayer layer = new FlagLayer().set("api.schemas=public");
-        for (String flag : flags) layer = layer.set(flag);
-        Settings settings = new Settings(layer);
+        Settings settings = settings(flags);
         if (platform) {
             try (PlatformDatabase ours = platformDatabase()) {
                 new Migrations(ours, IdempotencySweep.migrations()).run();
@@ -72,7 +71,7 @@ final class RestServer implements AutoCloseable {
                 () -> {});
         schemas.start();
         transactions = new WireRequestTransaction(vertx, database, WireSettings.from(settings), WireObserver.NONE, 1);
-        var service = new RestService(
+        service = new RestService(
                 RestSettings.from(settings),
                 new QueryPlanner(PlannerSettings.from(settings)),
                 transactions,
@@ -87,6 +86,18 @@ final class RestServer implements AutoCloseable {
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
+    }
+
+    private static Settings settings(String... flags) {
+        FlagLayer layer = new FlagLayer().set("api.schemas=public");
+        for (String flag : flags) layer = layer.set(flag);
+        return new Settings(layer);
+    }
+
+    /** As a reload of the configuration does it. */
+    void reconfigure(String... flags) {
+        Settings settings = settings(flags);
+        service.reconfigure(RestSettings.from(settings), new QueryPlanner(PlannerSettings.from(settings)));
     }
 
     PlatformDatabase platformDatabase() {

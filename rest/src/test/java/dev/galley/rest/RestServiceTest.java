@@ -95,7 +95,8 @@ class RestServiceTest {
                 Duration.ofSeconds(10),
                 TxSettings.DEFAULT,
                 IdempotencySettings.DEFAULT,
-                new CostSettings(0, Set.of(), Duration.ZERO));
+                new CostSettings(0, Set.of(), Duration.ZERO),
+                CacheSettings.NONE);
     }
 
     private HttpResponse<String> send(String method, String path, String body, String... headers) throws Exception {
