@@ -38,6 +38,7 @@ import dev.galley.auth.mfa.MfaRoutes;
 import dev.galley.auth.oauth.OAuth;
 import dev.galley.auth.password.PasswordHasher;
 import dev.galley.auth.password.PasswordPolicy;
+import dev.galley.auth.provider.OAuthServer;
 import dev.galley.auth.token.Refreshes;
 import dev.galley.auth.token.SignIns;
 import dev.galley.identity.TokenSigner;
@@ -104,6 +105,7 @@ public final class AuthRoutes {
             hasher.close();
         };
         List<Route> routes = routes(parts, info, oauth);
+        routes.addAll(new OAuthServer(parts, on.signer(), externalUrl, on.jwks(), on.random()).routes());
         routes.addAll(MfaRoutes.of(parts, new SecretBox(on.signer().derive("factor secrets"), on.random())));
         routes.replaceAll(route -> route.access() == Endpoint.Access.ADMIN ? live(parts, route) : route);
         return new AuthService(

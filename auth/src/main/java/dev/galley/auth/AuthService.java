@@ -64,7 +64,7 @@ public final class AuthService implements Service {
     @Override
     public void routes(Router router) {
         for (Route route : endpoints) {
-            router.route(route.method(), PREFIX + route.path()).handler(context -> handle(context, route));
+            router.route(route.method(), route.mounted(PREFIX)).handler(context -> handle(context, route));
         }
     }
 

@@ -41,6 +41,10 @@ final class ClaimsCheck {
         if (refusal.isPresent()) {
             return refused(refusal.get());
         }
+        // What tells an application who has signed in opens nothing here, also where no audience is asked for.
+        if (signedByUs && claims.path("token_use").asString("").equals(TokenSigner.ID_TOKEN)) {
+            return refused(new Refusal.WrongAudience());
+        }
         if (present(claims, "sub") && !claims.path("sub").isString()) {
             return refused(new Refusal.BadClaim("sub"));
         }

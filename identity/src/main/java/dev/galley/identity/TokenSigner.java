@@ -13,6 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Signs tokens with the project's key, and derives secrets for other uses from the project's secret. */
 public final class TokenSigner {
+    static final String ID_TOKEN = "id";
+
     private final JWK key;
     private final byte[] secret;
 
@@ -43,6 +45,11 @@ public final class TokenSigner {
     /** A signed token (JWS, compact) with these claims. */
     public String sign(ObjectNode claims) {
         return ProjectKeys.sign(key, StrictJson.write(claims));
+    }
+
+    /** An ID token: tells an application who has signed in. We never take one ourselves. */
+    public String signIdToken(ObjectNode claims) {
+        return sign(claims.deepCopy().put("token_use", ID_TOKEN));
     }
 
     /** Whether others can verify our tokens with a public key. */

@@ -34,7 +34,8 @@ public final class Assurance {
                 Optional.of(factor),
                 session.oauthClient(),
                 session.hmacKey(),
-                session.counter() + LEAP);
+                session.counter() + LEAP,
+                session.scopes());
         Sql.of("""
                         update auth.sessions
                            set aal = 'aal2', factor_id = ?, refresh_token_counter = ?, updated_at = ? where id = ?

@@ -41,7 +41,12 @@ public final class Audit {
         PASSKEY_CREATED("user"),
         PASSKEY_UPDATED("user"),
         PASSKEY_DELETED("user"),
-        LOGIN_FAILED("account");
+        LOGIN_FAILED("account"),
+        OAUTH_CLIENT_CREATED("oauth"),
+        OAUTH_CLIENT_UPDATED("oauth"),
+        OAUTH_CLIENT_DELETED("oauth"),
+        OAUTH_CONSENT_GIVEN("oauth"),
+        OAUTH_CONSENT_DENIED("oauth");
 
         private final String type;
 

@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param aal assurance level: {@code aal1}, {@code aal2}
  * @param hmacKey what the key of its refresh tokens is made of; empty for a session that has none yet
  * @param counter of the refresh token that holds
+ * @param scopes what the OAuth client that it is for may know
  */
 public record Session(
         UUID id,
@@ -22,10 +23,27 @@ public record Session(
         Optional<UUID> factor,
         Optional<UUID> oauthClient,
         Optional<String> hmacKey,
-        long counter) {
+        long counter,
+        Optional<String> scopes) {
 
     public boolean aal2() {
         return aal.equals("aal2") || aal.equals("aal3");
+    }
+
+    /** For a token that may do less than the session. */
+    public Session narrowed(Optional<String> scope) {
+        return new Session(
+                id,
+                user,
+                createdAt,
+                refreshedAt,
+                notAfter,
+                aal,
+                factor,
+                oauthClient,
+                hmacKey,
+                counter,
+                scope.isPresent() ? scope : scopes);
     }
 
     public Instant lastActive() {

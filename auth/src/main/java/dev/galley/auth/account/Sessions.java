@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ArrayNode;
 public final class Sessions {
     private static final String SELECT = """
             select id, user_id, created_at, refreshed_at, not_after, coalesce(aal::text, 'aal1') as aal, factor_id,
-                   oauth_client_id, refresh_token_hmac_key, coalesce(refresh_token_counter, 0) as counter
+                   oauth_client_id, refresh_token_hmac_key, coalesce(refresh_token_counter, 0) as counter, scopes
               from auth.sessions where id = ?
             """;
 
@@ -37,8 +37,8 @@ public final class Sessions {
         Sql.of(
                         """
                         insert into auth.sessions (id, user_id, created_at, updated_at, aal, not_after, user_agent, ip,
-                          factor_id, oauth_client_id, refresh_token_hmac_key, refresh_token_counter)
-                        values (?, ?, ?, ?, ?::auth.aal_level, ?, ?, ?::inet, ?, ?, ?, ?)
+                          factor_id, oauth_client_id, refresh_token_hmac_key, refresh_token_counter, scopes)
+                        values (?, ?, ?, ?, ?::auth.aal_level, ?, ?, ?::inet, ?, ?, ?, ?, ?)
                         """,
                         session.id(),
                         session.user(),
@@ -51,7 +51,8 @@ public final class Sessions {
                         session.factor(),
                         session.oauthClient(),
                         session.hmacKey(),
-                        session.counter())
+                        session.counter(),
+                        session.scopes())
                 .update(connection);
     }
 
@@ -98,6 +99,15 @@ public final class Sessions {
         Sql.of("delete from auth.sessions where user_id = ?", user).update(connection);
     }
 
+    /** Ends what an OAuth client may do for one user, or for all. */
+    public static void endOfClient(Connection connection, UUID oauthClient, Optional<UUID> user) throws SQLException {
+        Sql.of(
+                        "delete from auth.sessions where oauth_client_id = ? and user_id = coalesce(?::uuid, user_id)",
+                        oauthClient,
+                        user)
+                .update(connection);
+    }
+
     public static void endOthers(Connection connection, UUID user, UUID kept) throws SQLException {
         Sql.of("delete from auth.sessions where user_id = ? and id <> ?", user, kept)
                 .update(connection);
@@ -115,7 +125,8 @@ public final class Sessions {
                 Optional.ofNullable(row.getObject("factor_id", UUID.class)),
                 Optional.ofNullable(row.getObject("oauth_client_id", UUID.class)),
                 Optional.ofNullable(row.getString("refresh_token_hmac_key")),
-                row.getLong("counter"));
+                row.getLong("counter"),
+                Optional.ofNullable(row.getString("scopes")));
     }
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {

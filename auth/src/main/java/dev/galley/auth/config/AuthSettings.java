@@ -40,6 +40,7 @@ public record AuthSettings(
         MfaSettings mfa,
         CaptchaSettings captcha,
         OAuthSettings oauth,
+        OAuthServerSettings oauthServer,
         HookSettings hooks,
         CleanUpSettings cleanUp,
         Duration requestTimeout,
@@ -124,6 +125,7 @@ public record AuthSettings(
                 MfaSettings.from(reader),
                 CaptchaSettings.from(reader),
                 OAuthSettings.from(reader),
+                OAuthServerSettings.from(reader),
                 HookSettings.from(reader),
                 CleanUpSettings.from(reader),
                 reader.duration(

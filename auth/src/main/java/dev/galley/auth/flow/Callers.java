@@ -47,6 +47,17 @@ public final class Callers {
             }
         }
 
+        /** Whether an OAuth client acts for the user. */
+        public boolean delegate() {
+            return session.flatMap(Session::oauthClient).isPresent();
+        }
+
+        public void requireUserThemselves() {
+            if (delegate()) {
+                throw forbidden(ErrorCode.NO_AUTHORIZATION, "OAuth clients are not allowed to perform this action");
+            }
+        }
+
         public boolean aal2() {
             return session.map(Session::aal2).orElse(false);
         }
@@ -57,11 +68,22 @@ public final class Callers {
     }
 
     /**
-     * The user of the request's token.
+     * The user of the request's token, by their own sign-in: what an OAuth client holds for a user opens nothing here.
      *
      * @throws AuthException when there is none
      */
     public SignedIn signedIn(Connection connection, AuthRequest request) throws SQLException {
+        SignedIn caller = signedInOrDelegate(connection, request);
+        caller.requireUserThemselves();
+        return caller;
+    }
+
+    /**
+     * The same, also for a token that an OAuth client holds for the user.
+     *
+     * @throws AuthException when there is none
+     */
+    public SignedIn signedInOrDelegate(Connection connection, AuthRequest request) throws SQLException {
         Caller caller = caller(request);
         ObjectNode claims = (ObjectNode) StrictJson.read(caller.claims());
         UUID subject = uuid(claims, "sub", "invalid claim: missing sub claim");

@@ -16,7 +16,7 @@ public final class GetUser implements Endpoint {
 
     @Override
     public Reply answer(AuthRequest request) throws SQLException {
-        return Reply.ok(UserJson.of(parts.transaction(
-                connection -> parts.callers().signedIn(connection, request).user())));
+        return Reply.ok(UserJson.of(parts.transaction(connection ->
+                parts.callers().signedInOrDelegate(connection, request).user())));
     }
 }

@@ -21,7 +21,10 @@ public final class Logout implements Endpoint {
     public Reply answer(AuthRequest request) throws SQLException {
         String scope = request.query("scope").orElse("global");
         return parts.transaction(connection -> {
-            var caller = parts.callers().signedIn(connection, request);
+            var caller = parts.callers().signedInOrDelegate(connection, request);
+            if (!scope.equals("local")) {
+                caller.requireUserThemselves();
+            }
             switch (scope) {
                 case "global" -> Sessions.endAll(connection, caller.user().id());
                 case "local" -> Sessions.end(connection, caller.requireSession().id());

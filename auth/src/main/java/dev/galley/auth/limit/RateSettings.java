@@ -63,7 +63,8 @@ public record RateSettings(
                         "wrong passwords for one account from all addresses"));
     }
 
-    private static Rate rate(SettingsReader reader, String name, int number, Duration period, String what) {
+    /** A limit of its own, {@code auth.rate-limit.<name>}. */
+    public static Rate rate(SettingsReader reader, String name, int number, Duration period, String what) {
         return new Rate(
                 reader.integer(
                         "auth.rate-limit." + name,

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Turns refresh tokens into new tokens. A token counts up at each use. One that is behind by one (its answer was lost), or that
@@ -38,6 +39,22 @@ public final class Refreshes {
 
     /** Holds the session's row until the transaction ends. */
     public Outcome refresh(Connection connection, String text, SignIns.Client client) throws SQLException {
+        return refresh(connection, text, client, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * The same for a client of OAuth that has shown who it is.
+     *
+     * @param oauthClient whose session it must be; empty: nobody's but the user's own
+     * @param scope of the new access token, which the session has too
+     */
+    public Outcome refresh(
+            Connection connection,
+            String text,
+            SignIns.Client client,
+            Optional<UUID> oauthClient,
+            Optional<String> scope)
+            throws SQLException {
         Optional<RefreshToken> token = RefreshToken.parse(text);
         Optional<Session> known = token.isEmpty()
                 ? Optional.empty()
@@ -54,18 +71,18 @@ public final class Refreshes {
         Session session = locked.get();
         User user = Users.byId(connection, session.user()).orElseThrow();
         Instant now = signIns.clock().instant();
-        Optional<AuthError> refusal = refusal(session, user, now);
+        Optional<AuthError> refusal = refusal(session, user, oauthClient, now);
         return refusal.isPresent()
                 ? new Refused(refusal.get())
-                : count(connection, session, user, token.get().counter(), client, now);
+                : count(connection, session.narrowed(scope), user, token.get().counter(), client, now);
     }
 
-    private Optional<AuthError> refusal(Session session, User user, Instant now) {
+    private Optional<AuthError> refusal(Session session, User user, Optional<UUID> oauthClient, Instant now) {
+        if (!session.oauthClient().equals(oauthClient)) {
+            return Optional.of(error(ErrorCode.VALIDATION_FAILED, "The session belongs to another client"));
+        }
         if (user.bannedAt(now)) {
             return Optional.of(error(ErrorCode.USER_BANNED, "User Banned"));
-        }
-        if (session.oauthClient().isPresent()) {
-            return Optional.of(error(ErrorCode.VALIDATION_FAILED, "The session belongs to an OAuth client"));
         }
         SessionSettings settings = signIns.settings();
         boolean over = session.notAfter().filter(end -> !now.isBefore(end)).isPresent()
@@ -119,7 +136,8 @@ public final class Refreshes {
                 session.factor(),
                 session.oauthClient(),
                 session.hmacKey(),
-                session.counter() + 1);
+                session.counter() + 1,
+                session.scopes());
     }
 
     private static Outcome refused(ErrorCode code, String what) {

@@ -40,6 +40,16 @@ public final class SignIns {
      */
     public record Client(String userAgent, String address) {}
 
+    /**
+     * To whom a user lends their rights.
+     *
+     * @param client of OAuth
+     * @param scope what it may know, separated by spaces
+     */
+    public record Delegation(UUID client, String scope) {
+        static final String METHOD = "oauth_provider/authorization_code";
+    }
+
     /** @param issuer the claim {@code iss} */
     public SignIns(
             SessionSettings settings,
@@ -64,6 +74,24 @@ public final class SignIns {
      */
     public Tokens begin(Connection connection, UUID userId, String method, Client client) throws SQLException {
         Instant now = clock.instant();
+        Session session = begin(connection, userId, method, client, Optional.empty());
+        if (settings.singlePerUser()) {
+            Sessions.endOthers(connection, userId, session.id());
+        }
+        Users.update(connection, userId, now, "last_sign_in_at = ?", now);
+        return tokens(connection, Users.byId(connection, userId).orElseThrow(), session, method);
+    }
+
+    /** Begins a session in which another application acts for the user; the user's own are not concerned. */
+    public Tokens begin(Connection connection, UUID userId, Delegation delegation, Client client) throws SQLException {
+        Session session = begin(connection, userId, Delegation.METHOD, client, Optional.of(delegation));
+        return tokens(connection, Users.byId(connection, userId).orElseThrow(), session, Delegation.METHOD);
+    }
+
+    private Session begin(
+            Connection connection, UUID userId, String method, Client client, Optional<Delegation> delegation)
+            throws SQLException {
+        Instant now = clock.instant();
         byte[] material = new byte[KEY_BYTES];
         random.nextBytes(material);
         Session session = new Session(
@@ -74,17 +102,13 @@ public final class SignIns {
                 settings.timebox().map(now::plus),
                 "aal1",
                 Optional.empty(),
-                Optional.empty(),
+                delegation.map(Delegation::client),
                 Optional.of(Base64.getEncoder().encodeToString(material)),
-                0);
+                0,
+                delegation.map(Delegation::scope));
         Sessions.insert(connection, session, now, client.userAgent(), client.address());
         Sessions.addMethod(connection, session.id(), method, now);
-        if (settings.singlePerUser()) {
-            Sessions.endOthers(connection, userId, session.id());
-        }
-        Users.update(connection, userId, now, "last_sign_in_at = ?", now);
-        User user = Users.byId(connection, userId).orElseThrow();
-        return tokens(connection, user, session, method);
+        return session;
     }
 
     /** New tokens of a session as it is now. */
@@ -107,6 +131,8 @@ public final class SignIns {
         claims.set("amr", Sessions.methods(connection, session.id()));
         claims.put("session_id", session.id().toString());
         claims.put("is_anonymous", user.anonymous());
+        session.oauthClient().ifPresent(id -> claims.put("client_id", id.toString()));
+        session.scopes().ifPresent(scope -> claims.put("scope", scope));
         String accessToken = signer.sign(hook.apply(connection, user, claims, method));
         return new Tokens(
                 accessToken,

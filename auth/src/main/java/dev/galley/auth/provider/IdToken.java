@@ -1,0 +1,39 @@
+package dev.galley.auth.provider;
+
+import dev.galley.auth.account.User;
+import dev.galley.identity.StrictJson;
+import dev.galley.identity.TokenSigner;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Makes ID tokens: what tells a client, once and signed, who has signed in. */
+final class IdToken {
+    private static final Duration LIFE = Duration.ofHours(1);
+
+    private final TokenSigner signer;
+    private final Supplier<String> issuer;
+    private final Clock clock;
+
+    IdToken(TokenSigner signer, Supplier<String> issuer, Clock clock) {
+        this.signer = signer;
+        this.issuer = issuer;
+        this.clock = clock;
+    }
+
+    String of(User user, Authorization authorization) {
+        long now = clock.instant().getEpochSecond();
+        ObjectNode claims = StrictJson.newObject();
+        claims.put("iss", issuer.get());
+        claims.put("sub", user.id().toString());
+        claims.put("aud", authorization.client().toString());
+        claims.put("iat", now);
+        claims.put("exp", now + LIFE.toSeconds());
+        claims.put("client_id", authorization.client().toString());
+        authorization.authenticatedAt().ifPresent(time -> claims.put("auth_time", time.getEpochSecond()));
+        authorization.nonce().ifPresent(nonce -> claims.put("nonce", nonce));
+        UserClaims.add(claims, user, authorization.scopes());
+        return signer.signIdToken(claims);
+    }
+}
