@@ -54,6 +54,8 @@ final class AuthServer implements AutoCloseable {
             "auth.rate-limit.sms-sent=0",
             "auth.rate-limit.password-guesses=0",
             "auth.rate-limit.account-guesses=0",
+            "auth.rate-limit.oauth-requests=0",
+            "auth.rate-limit.oauth-registrations=0",
             // Nothing listens there: what would be sent stays in the outbox.
             "auth.email.smtp.host=127.0.0.1",
             "auth.email.smtp.port=1",

@@ -126,7 +126,7 @@ final class Consent {
 
     private Authorization pending(Connection connection, AuthRequest request) throws SQLException {
         Authorization asked = Authorizations.lockedByPublicId(
-                        connection, request.path("authorization_id").replace("\0", ""))
+                        connection, request.path("authorization_id"))
                 .orElseThrow(Consent::unknown);
         if (asked.expiredAt(parts.now())) {
             throw unknown();
