@@ -125,8 +125,7 @@ final class Consent {
     }
 
     private Authorization pending(Connection connection, AuthRequest request) throws SQLException {
-        Authorization asked = Authorizations.lockedByPublicId(
-                        connection, request.path("authorization_id"))
+        Authorization asked = Authorizations.lockedByPublicId(connection, request.path("authorization_id"))
                 .orElseThrow(Consent::unknown);
         if (asked.expiredAt(parts.now())) {
             throw unknown();
