@@ -4,8 +4,11 @@ import static dev.galley.auth.edge.Endpoint.Access.KEY;
 import static dev.galley.auth.edge.Endpoint.Access.PUBLIC;
 import static dev.galley.auth.edge.Endpoint.Access.USER;
 
+import dev.galley.auth.account.AuditSeal;
 import dev.galley.auth.account.OneTimeTokens;
 import dev.galley.auth.admin.AdminRoutes;
+import dev.galley.auth.audit.AuditChain;
+import dev.galley.auth.audit.AuditJob;
 import dev.galley.auth.captcha.Captcha;
 import dev.galley.auth.cleanup.CleanUp;
 import dev.galley.auth.config.AuthSettings;
@@ -108,8 +111,17 @@ public final class AuthRoutes {
         routes.addAll(new OAuthServer(parts, on.signer(), externalUrl, on.jwks(), on.random()).routes());
         routes.addAll(MfaRoutes.of(parts, new SecretBox(on.signer().derive("factor secrets"), on.random())));
         routes.replaceAll(route -> route.access() == Endpoint.Access.ADMIN ? live(parts, route) : route);
+        AuditSeal seal = new AuditSeal(on.signer().derive("audit log"));
+        AuditChain chain =
+                new AuditChain(on.database(), seal, settings.cleanUp().batch());
         return new AuthService(
-                settings, routes, closing, mailRoom, new CleanUp(on.database(), settings, limits, on.clock()));
+                settings,
+                routes,
+                closing,
+                mailRoom,
+                new CleanUp(on.database(), settings, limits, on.clock()),
+                seal,
+                new AuditJob(chain, settings.audit(), settings.cleanUp().interval(), on.clock()));
     }
 
     private static Route live(Parts parts, Route route) {

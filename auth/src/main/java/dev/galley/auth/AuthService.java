@@ -1,5 +1,8 @@
 package dev.galley.auth;
 
+import dev.galley.auth.account.Audit;
+import dev.galley.auth.account.AuditSeal;
+import dev.galley.auth.audit.AuditJob;
 import dev.galley.auth.cleanup.CleanUp;
 import dev.galley.auth.config.AuthSettings;
 import dev.galley.auth.edge.AuthRequest;
@@ -41,19 +44,30 @@ public final class AuthService implements Service {
     private final AutoCloseable parts;
     private final MailRoom mailRoom;
     private final CleanUp cleanUp;
+    private final AuditSeal seal;
+    private final AuditJob audit;
 
     /**
      * @param endpoints see {@link AuthRoutes}
      * @param parts closed when the service stops
      * @param mailRoom started and stopped with it
      */
-    AuthService(AuthSettings settings, List<Route> endpoints, AutoCloseable parts, MailRoom mailRoom, CleanUp cleanUp) {
+    AuthService(
+            AuthSettings settings,
+            List<Route> endpoints,
+            AutoCloseable parts,
+            MailRoom mailRoom,
+            CleanUp cleanUp,
+            AuditSeal seal,
+            AuditJob audit) {
         this.settings = settings;
         this.endpoints = List.copyOf(endpoints);
         this.working = new Semaphore(settings.maxRequests());
         this.parts = parts;
         this.mailRoom = mailRoom;
         this.cleanUp = cleanUp;
+        this.seal = seal;
+        this.audit = audit;
     }
 
     @Override
@@ -96,7 +110,7 @@ public final class AuthService implements Service {
         Thread worker = Thread.ofVirtual().name("auth").unstarted(() -> {
             Reply reply;
             try {
-                reply = answer(route, request);
+                reply = Audit.sealed(seal, audit::written, () -> answer(route, request));
             } finally {
                 working.release();
             }
@@ -194,12 +208,14 @@ public final class AuthService implements Service {
     @Override
     public Future<Void> start() {
         cleanUp.start();
+        audit.start();
         return mailRoom.start();
     }
 
     @Override
     public Future<Void> stop() {
         cleanUp.close();
+        audit.close();
         try {
             parts.close();
             return mailRoom.stop();

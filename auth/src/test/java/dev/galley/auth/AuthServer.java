@@ -1,5 +1,6 @@
 package dev.galley.auth;
 
+import dev.galley.auth.account.AuditSeal;
 import dev.galley.auth.config.AuthSettings;
 import dev.galley.http.EdgeServer;
 import dev.galley.http.HttpSettings;
@@ -63,12 +64,12 @@ final class AuthServer implements AutoCloseable {
             "auth.password.iterations=1");
 
     final TestClock clock = new TestClock();
-    final DatabaseAddress address = TestPostgres.shared().createDatabase();
+    final DatabaseAddress address;
     final ProjectKeys keys;
+    private final Path folder;
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client = HttpClient.newHttpClient();
-    private final PlatformDatabase database =
-            PlatformDatabase.open(address, PostgresSettings.from(new Settings()).pool());
+    private final PlatformDatabase database;
     private final EdgeServer edge;
     private final Supplier<Optional<String>> mailbox;
 
@@ -83,7 +84,11 @@ final class AuthServer implements AutoCloseable {
         }
     }
 
-    private AuthServer(String... flags) throws Exception {
+    private AuthServer(DatabaseAddress address, Path folder, String... flags) throws Exception {
+        this.address = address;
+        this.folder = folder;
+        this.database = PlatformDatabase.open(
+                address, PostgresSettings.from(new Settings()).pool());
         FlagLayer layer = new FlagLayer();
         layer.set("http.port=0").set("http.access-log=off");
         WITHOUT_LIMITS.forEach(layer::set);
@@ -93,7 +98,6 @@ final class AuthServer implements AutoCloseable {
         migrations.addAll(AuthMigrations.all());
         new Migrations(database, migrations).run();
         IdentitySettings identity = IdentitySettings.from(settings);
-        Path folder = Files.createTempDirectory("galley-keys");
         keys = ProjectKeys.load(folder.resolve("keys.json"), identity, new SecureRandom(), clock);
         KeyAuthenticator authenticator = new KeyAuthenticator(identity, keys, true, clock);
         AuthSettings auth = AuthSettings.from(settings);
@@ -117,10 +121,30 @@ final class AuthServer implements AutoCloseable {
     /** @param flags settings, such as {@code auth.email.enable-confirmations=false} */
     static AuthServer start(String... flags) {
         try {
-            return new AuthServer(flags);
+            return new AuthServer(
+                    TestPostgres.shared().createDatabase(), Files.createTempDirectory("galley-keys"), flags);
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A second node on the same database, with the same keys. */
+    AuthServer secondNode(String... flags) {
+        try {
+            return new AuthServer(address, folder, flags);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Of the audit log. */
+    AuditSeal seal() {
+        return new AuditSeal(TokenSigner.of(keys, false).derive("audit log"));
+    }
+
+    /** Work on the database as the platform does it. */
+    PlatformDatabase database() {
+        return database;
     }
 
     String url() {

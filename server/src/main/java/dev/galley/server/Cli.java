@@ -66,6 +66,9 @@ final class Cli {
             case "stop" -> new StopCommand(given.folder(), out).run();
             case "sql" -> new SqlCommand(given.folder(), out).run(given.operand(0));
             case "passwords" -> new PasswordsCommand(out).run(Path.of(given.operand(0)), Path.of(given.operand(1)));
+            case "audit" ->
+                new AuditCommand(runOptions(given), environment, out)
+                        .run(given.operand(0), given.value("head", ""), given.has("json"));
             case Rehearsal.COMMAND -> rehearse(given.folder());
             case "settings" -> new SettingsCommand(runOptions(given), environment, out).run(given.has("markdown"));
             default -> throw new IllegalStateException(given.command().name());

@@ -32,12 +32,22 @@ final class Commands {
             "Make FILE for the setting auth.password.breached-file: passwords that nobody may take. DIGESTS has a SHA-1 digest of"
                     + " a password in each line; a count may follow.",
             List.of("DIGESTS", "FILE"));
+    static final Command AUDIT = command(
+            "audit",
+            "verify: look for the first entry of the audit log that somebody changed, removed or made up; exit code 0: there is none,"
+                    + " 1: there is one, 4: some entries were made with another secret. adopt: seal the entries of an imported project.",
+            List.of("verify|adopt"),
+            dir(),
+            text("db-url", "URL", "Use this PostgreSQL instead of the one that runs on the folder."),
+            text("head", "HEAD", "A head printed before, which must still be in the chain."),
+            Option.builder().longOpt("json").desc("Print JSON.").get(),
+            text(Command.SET, "KEY=VALUE", "A setting; may be repeated."));
     static final Command SETTINGS = running("settings", "List all settings, their values and where each comes from.");
 
     /** Not in the help. */
     static final Command REHEARSE = command(Rehearsal.COMMAND, "", List.of(), dir());
 
-    static final List<Command> SHOWN = List.of(DEV, SERVE, STATUS, STOP, SQL, PASSWORDS, SETTINGS);
+    static final List<Command> SHOWN = List.of(DEV, SERVE, STATUS, STOP, SQL, PASSWORDS, AUDIT, SETTINGS);
 
     static {
         SETTINGS.options()

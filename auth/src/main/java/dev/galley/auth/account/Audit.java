@@ -5,10 +5,16 @@ import dev.galley.postgres.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Notes what happened in {@code auth.audit_log_entries}, in the transaction in which it happens. */
+/**
+ * Notes what happened in {@code auth.audit_log_entries}, in the transaction in which it happens. Each entry is sealed there and then
+ * ({@link AuditSeal}), without regard to any other, so that sign-ins do not wait for each other; once it is committed a job chains it.
+ */
 public final class Audit {
     private static final UUID INSTANCE = new UUID(0, 0);
 
@@ -55,25 +61,69 @@ public final class Audit {
         }
     }
 
+    /** Seals what one request notes; belongs to its thread. */
+    private static final class Pen {
+        private final AuditSeal seal;
+        private boolean used;
+
+        private Pen(AuditSeal seal) {
+            this.seal = seal;
+        }
+    }
+
+    private static final ScopedValue<Pen> PEN = ScopedValue.newInstance();
+
+    private static final User NOBODY = new User(StrictJson.newObject().put("id", INSTANCE.toString()));
+
     private Audit() {}
+
+    /**
+     * Does work that may note something.
+     *
+     * @param noted run after it if it has
+     */
+    public static <T> T sealed(AuditSeal seal, Runnable noted, Supplier<T> work) {
+        Pen pen = new Pen(seal);
+        try {
+            return ScopedValue.where(PEN, pen).call(work::get);
+        } finally {
+            if (pen.used) {
+                noted.run();
+            }
+        }
+    }
+
+    /** Who asked when it was no user: nothing of what they typed, for people type passwords in the wrong field. */
+    public static User nobody() {
+        return NOBODY;
+    }
 
     /** @param traits what else is known of the event; holds no secret */
     public static void note(
             Connection connection, Action action, User actor, ObjectNode traits, String address, Instant now)
             throws SQLException {
         ObjectNode payload = StrictJson.newObject();
-        payload.put("action", action.name().toLowerCase(java.util.Locale.ROOT));
+        payload.put("action", action.name().toLowerCase(Locale.ROOT));
         payload.put("actor_id", actor.id().toString());
-        payload.put("actor_username", actor.email().or(actor::phone).orElse(""));
+        actor.userMetadata().path("full_name").stringValueOpt().ifPresent(name -> payload.put("actor_name", name));
+        payload.put("actor_username", actor.phone().or(actor::email).orElse(""));
         payload.put("actor_via_sso", actor.sso());
         payload.put("log_type", action.type);
         if (!traits.isEmpty()) {
             payload.set("traits", traits);
         }
         payload.put("timestamp", now.toString());
+        // PostgreSQL keeps no more digits, and the seal must be of what it keeps.
+        Instant time = now.truncatedTo(ChronoUnit.MICROS);
+        UUID id = UUID.randomUUID();
+        String text = StrictJson.write(payload);
+        Pen pen = PEN.get();
+        pen.used = true;
+        byte[] seal = pen.seal.of(
+                new AuditSeal.Entry(INSTANCE.toString(), id.toString(), text, AuditSeal.time(time), address));
         Sql.of("""
-                        insert into auth.audit_log_entries (instance_id, id, payload, created_at, ip_address)
-                        values (?, gen_random_uuid(), ?::json, ?, ?)
-                        """, INSTANCE, StrictJson.write(payload), now, address).update(connection);
+                        insert into auth.audit_log_entries (instance_id, id, payload, created_at, ip_address, seal)
+                        values (?, ?, ?::json, ?, ?, ?)
+                        """, INSTANCE, id, text, time, address, seal).update(connection);
     }
 }

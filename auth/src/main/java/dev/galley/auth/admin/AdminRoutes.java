@@ -13,6 +13,7 @@ public final class AdminRoutes {
     public static List<Route> of(Parts parts) {
         UserAdmin users = new UserAdmin(parts);
         return List.of(
+                Route.get("/admin/audit", ADMIN, new ListAudit(parts)),
                 Route.get("/admin/users", ADMIN, new ListUsers(parts)),
                 Route.post("/admin/users", ADMIN, users::create),
                 Route.get("/admin/users/:uid", ADMIN, users::get),

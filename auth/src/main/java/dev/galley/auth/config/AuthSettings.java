@@ -1,5 +1,6 @@
 package dev.galley.auth.config;
 
+import dev.galley.auth.audit.AuditSettings;
 import dev.galley.auth.captcha.CaptchaSettings;
 import dev.galley.auth.cleanup.CleanUpSettings;
 import dev.galley.auth.factor.MfaSettings;
@@ -43,6 +44,7 @@ public record AuthSettings(
         OAuthServerSettings oauthServer,
         HookSettings hooks,
         CleanUpSettings cleanUp,
+        AuditSettings audit,
         Duration requestTimeout,
         int maxRequests,
         int maxBody) {
@@ -128,6 +130,7 @@ public record AuthSettings(
                 OAuthServerSettings.from(reader),
                 HookSettings.from(reader),
                 CleanUpSettings.from(reader),
+                AuditSettings.from(reader),
                 reader.duration(
                         "auth.request-timeout",
                         Duration.ofSeconds(10),

@@ -50,6 +50,7 @@ public final class PasswordGrant implements Endpoint {
             throw notJudged;
         }
         if (found.isEmpty() || !verdict.matches()) {
+            noteFailure(request, found.orElseGet(Audit::nobody), attempt);
             throw AuthError.of(400, ErrorCode.INVALID_CREDENTIALS, "Invalid login credentials")
                     .thrown();
         }
@@ -79,6 +80,20 @@ public final class PasswordGrant implements Endpoint {
                 .json();
         parts.policy().fault(attempt.password()).ifPresent(weak -> tell(json, weak));
         return Reply.ok(json);
+    }
+
+    /** Also where there is nobody: else the time would tell. */
+    private void noteFailure(AuthRequest request, User user, Attempt attempt) throws SQLException {
+        parts.transaction(connection -> {
+            Audit.note(
+                    connection,
+                    Audit.Action.LOGIN_FAILED,
+                    user,
+                    StrictJson.newObject().put("provider", attempt.byEmail() ? "email" : "phone"),
+                    request.clientAddress(),
+                    parts.now());
+            return user;
+        });
     }
 
     private Attempt attempt(JsonBody body) {

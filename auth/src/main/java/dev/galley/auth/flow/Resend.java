@@ -1,5 +1,6 @@
 package dev.galley.auth.flow;
 
+import dev.galley.auth.account.Audit;
 import dev.galley.auth.account.CodeChallenge;
 import dev.galley.auth.account.FlowStates;
 import dev.galley.auth.account.OneTimeTokens.Kind;
@@ -11,6 +12,7 @@ import dev.galley.auth.edge.JsonBody;
 import dev.galley.auth.edge.Reply;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.mail.MailType;
+import dev.galley.identity.StrictJson;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -55,7 +57,7 @@ public final class Resend implements Endpoint {
         } else {
             parts.messages().requireSmsInterval(kind, wanted.address());
         }
-        parts.transaction(connection -> resend(connection, wanted));
+        parts.transaction(connection -> resend(connection, request, wanted));
         return Reply.done();
     }
 
@@ -67,7 +69,7 @@ public final class Resend implements Endpoint {
         };
     }
 
-    private Optional<User> resend(Connection connection, Wanted wanted) throws SQLException {
+    private Optional<User> resend(Connection connection, AuthRequest request, Wanted wanted) throws SQLException {
         String audience = parts.settings().sessions().audience();
         boolean byEmail = wanted.type().equals("signup") || wanted.type().equals("email_change");
         Optional<User> user = byEmail
@@ -80,6 +82,7 @@ public final class Resend implements Endpoint {
             case "signup" -> {
                 if (!user.get().emailConfirmed()) {
                     begin(connection, user.get(), wanted, "email/signup");
+                    note(connection, request, user.get(), Audit.Action.USER_CONFIRMATION_REQUESTED);
                     parts.messages()
                             .mail(
                                     connection,
@@ -106,6 +109,7 @@ public final class Resend implements Endpoint {
             }
             case "sms" -> {
                 if (!user.get().phoneConfirmed()) {
+                    note(connection, request, user.get(), Audit.Action.USER_RECOVERY_REQUESTED);
                     parts.messages().sms(connection, user.get(), Kind.CONFIRMATION, wanted.address());
                 }
             }
@@ -121,6 +125,10 @@ public final class Resend implements Endpoint {
             }
         }
         return user;
+    }
+
+    private void note(Connection connection, AuthRequest request, User user, Audit.Action action) throws SQLException {
+        Audit.note(connection, action, user, StrictJson.newObject(), request.clientAddress(), parts.now());
     }
 
     private void begin(Connection connection, User user, Wanted wanted, String method) throws SQLException {
