@@ -12,8 +12,8 @@ create table public.articles (
   published boolean not null default false
 );
 alter table public.articles enable row level security;
-grant select on public.articles to anon, authenticated;
-grant insert, update, delete on public.articles to authenticated;
+grant select on public.articles to anon, authenticated, service_role;
+grant insert, update, delete on public.articles to authenticated, service_role;
 
 -- (select authorize(...)) is asked once a statement; without the select it would be asked for every row.
 create policy "Everybody reads what is published" on public.articles for select to anon, authenticated using (published);
