@@ -132,6 +132,17 @@ class OAuthClientsTest {
         assertThat(made.text("registration_type")).isEqualTo("dynamic");
         assertThat(made.json().path("client_secret_expires_at").asInt(-1)).isZero();
         assertThat(made.json().path("client_id_issued_at").asLong()).isPositive();
+        OAuthApp app = OAuthApp.confidential(SERVER);
+        String id = made.text("client_id");
+        Answer mistaken =
+                app.authorize("client_id", id, "redirect_uri", "http://localhost:8080/cb", "scope", "nothing");
+        assertThat(mistaken.text("error")).isEqualTo("invalid_scope");
+        assertThat(mistaken.header("Location"))
+                .as("nobody is sent to an address that anybody could register")
+                .isEmpty();
+        assertThat(app.authorize("client_id", id, "redirect_uri", "http://localhost:8080/cb")
+                        .status())
+                .isEqualTo(302);
         assertThat(SERVER.post("/oauth/clients/register", json).status()).isEqualTo(201);
         Answer over = SERVER.post("/oauth/clients/register", json);
         assertThat(over.status()).isEqualTo(403);

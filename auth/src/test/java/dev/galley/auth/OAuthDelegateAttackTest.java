@@ -89,6 +89,52 @@ class OAuthDelegateAttackTest {
     }
 
     @Test
+    void aHookCannotHideTheClient() {
+        try (AuthServer server = AuthServer.start(
+                OAuthApp.SETTINGS[0],
+                OAuthApp.SETTINGS[1],
+                OAuthApp.SETTINGS[2],
+                "auth.hook.custom-access-token.enabled=true",
+                "auth.hook.custom-access-token.uri=pg-functions://postgres/public/shorter")) {
+            server.execute("create function public.shorter(event jsonb) returns jsonb language sql as"
+                    + " $$ select jsonb_build_object('claims', (event -> 'claims') - 'client_id' - 'scope') $$;"
+                    + " grant usage on schema public to supabase_auth_admin");
+            OAuthApp app = OAuthApp.confidential(server);
+            Answer tokens = app.tokens(server.signUp("hook@example.com", "secret-1"), "scope", "email");
+            assertThat(OAuthApp.claims(tokens.text("access_token"))
+                            .path("client_id")
+                            .asString(""))
+                    .isEqualTo(app.id);
+            assertThat(server.get("/oauth/userinfo", AuthServer.as(tokens)).text("email"))
+                    .isEqualTo("hook@example.com");
+        }
+    }
+
+    /** A rank test, as for passwords. */
+    @Test
+    void theTimeOfARefusalTellsNotWhetherTheClientExists() {
+        OAuthApp app = OAuthApp.confidential(SERVER);
+        int samples = 60;
+        long[] known = new long[samples];
+        long[] unknown = new long[samples];
+        for (int i = -20; i < samples; i++) {
+            long a = nanos(app, app.id);
+            long b = nanos(app, "00000000-0000-0000-0000-000000000001");
+            if (i >= 0) {
+                known[i] = a;
+                unknown[i] = b;
+            }
+        }
+        assertThat(Math.abs(GuessingTest.z(known, unknown))).isLessThan(4);
+    }
+
+    private static long nanos(OAuthApp app, String id) {
+        long start = System.nanoTime();
+        app.redeem("x", "client_id", id, "client_secret", "wrong");
+        return System.nanoTime() - start;
+    }
+
+    @Test
     void aPublicClientWithASecretIsNoClient() {
         OAuthApp app = OAuthApp.anyone(SERVER);
         String code = app.code(user("public"));

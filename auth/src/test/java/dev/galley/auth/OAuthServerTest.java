@@ -249,10 +249,13 @@ class OAuthServerTest {
             Answer user = server.signUp("single@example.com", "secret-1");
             Answer tokens = app.tokens(user);
             assertThat(server.get("/user", AuthServer.as(user)).status()).isEqualTo(200);
+            Answer later = server.signIn("single@example.com", "secret-1");
+            assertThat(server.get("/user", AuthServer.as(user)).status()).isEqualTo(403);
+            assertThat(server.get("/user", AuthServer.as(tokens)).status()).isEqualTo(200);
             assertThat(server.post("/logout?scope=local", "", AuthServer.as(tokens))
                             .status())
                     .isEqualTo(204);
-            assertThat(server.get("/user", AuthServer.as(user)).status()).isEqualTo(200);
+            assertThat(server.get("/user", AuthServer.as(later)).status()).isEqualTo(200);
             assertThat(server.get("/user", AuthServer.as(tokens)).status()).isEqualTo(403);
         }
     }

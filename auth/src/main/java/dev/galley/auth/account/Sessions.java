@@ -113,6 +113,12 @@ public final class Sessions {
                 .update(connection);
     }
 
+    /** Likewise, but what applications do for the user goes on. */
+    public static void endOtherSignIns(Connection connection, UUID user, UUID kept) throws SQLException {
+        Sql.of("delete from auth.sessions where user_id = ? and id <> ? and oauth_client_id is null", user, kept)
+                .update(connection);
+    }
+
     private static Session session(ResultSet row) throws SQLException {
         return new Session(
                 row.getObject("id", UUID.class),

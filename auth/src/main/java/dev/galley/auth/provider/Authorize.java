@@ -65,6 +65,11 @@ final class Authorize implements Endpoint {
         try {
             asked = asked(client, redirectUri, parameters);
         } catch (OAuthRefusal refusal) {
+            // Whoever registers an address could lend our name to it; no user has agreed to anything yet (RFC 9700,
+            // 4.11.2).
+            if (client.registration().equals(ClientRegistry.DYNAMIC)) {
+                return refusal.reply();
+            }
             Optional<String> state = parameters.get("state").filter(text -> text.length() <= MAX_TEXT);
             return Reply.redirect(302, redirection.error(redirectUri, refusal, state));
         }

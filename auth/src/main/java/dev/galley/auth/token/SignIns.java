@@ -76,7 +76,7 @@ public final class SignIns {
         Instant now = clock.instant();
         Session session = begin(connection, userId, method, client, Optional.empty());
         if (settings.singlePerUser()) {
-            Sessions.endOthers(connection, userId, session.id());
+            Sessions.endOtherSignIns(connection, userId, session.id());
         }
         Users.update(connection, userId, now, "last_sign_in_at = ?", now);
         return tokens(connection, Users.byId(connection, userId).orElseThrow(), session, method);
@@ -133,7 +133,10 @@ public final class SignIns {
         claims.put("is_anonymous", user.anonymous());
         session.oauthClient().ifPresent(id -> claims.put("client_id", id.toString()));
         session.scopes().ifPresent(scope -> claims.put("scope", scope));
-        String accessToken = signer.sign(hook.apply(connection, user, claims, method));
+        ObjectNode changed = hook.apply(connection, user, claims, method);
+        // Policies tell a client from the user by it, so no hook may lose it.
+        session.oauthClient().ifPresent(id -> changed.put("client_id", id.toString()));
+        String accessToken = signer.sign(changed);
         return new Tokens(
                 accessToken,
                 expiresIn,
