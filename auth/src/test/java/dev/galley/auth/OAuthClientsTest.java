@@ -3,6 +3,14 @@ package dev.galley.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.galley.auth.AuthServer.Answer;
+import dev.galley.auth.cleanup.CleanUp;
+import dev.galley.auth.config.AuthSettings;
+import dev.galley.auth.limit.RateLimits;
+import dev.galley.postgres.PlatformDatabase;
+import dev.galley.postgres.PostgresSettings;
+import dev.galley.settings.FlagLayer;
+import dev.galley.settings.Settings;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +157,31 @@ class OAuthClientsTest {
         assertThat(over.text("error")).isEqualTo("access_denied");
         assertThat(SERVER.get("/.well-known/openid-configuration").text("registration_endpoint"))
                 .isEqualTo(SERVER.url() + "/oauth/clients/register");
+    }
+
+    @Test
+    void whatHasRegisteredItselfAndIsNotUsedGoes() throws Exception {
+        Settings settings = new Settings(new FlagLayer().set("auth.email.smtp.host=127.0.0.1"));
+        try (AuthServer server = AuthServer.start(
+                        OAuthApp.SETTINGS[0],
+                        OAuthApp.SETTINGS[1],
+                        OAuthApp.SETTINGS[2],
+                        "auth.oauth-server.allow-dynamic-registration=true");
+                PlatformDatabase database = PlatformDatabase.open(
+                        server.address, PostgresSettings.from(settings).pool())) {
+            String json = "{\"redirect_uris\":[\"" + OAuthApp.CALLBACK + "\"],\"client_name\":\"%s\"}";
+            String used = server.post("/oauth/clients/register", json.formatted("used"))
+                    .text("client_id");
+            server.post("/oauth/clients/register", json.formatted("unused"));
+            OAuthApp made = OAuthApp.confidential(server);
+            made.code(server.signUp("a@example.com", "secret-1"), "client_id", used);
+            server.clock.forward(Duration.ofDays(31));
+            server.post("/oauth/clients/register", json.formatted("new"));
+            new CleanUp(database, AuthSettings.from(settings), new RateLimits(database, server.clock), server.clock)
+                    .run();
+            assertThat(server.query("select client_name from auth.oauth_clients"))
+                    .containsExactlyInAnyOrder("used", "An App", "new");
+        }
     }
 
     @Test

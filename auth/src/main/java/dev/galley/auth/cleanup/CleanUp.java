@@ -108,6 +108,11 @@ public final class CleanUp implements AutoCloseable {
                 unfinished.minus(settings.mfa().challengeExpiry())));
         all.add(new Expired("auth.webauthn_challenges", "expires_at < ?", unfinished));
         all.add(new Expired("auth.oauth_authorizations", "expires_at < ?", unfinished));
+        all.add(new Expired(
+                "auth.oauth_clients",
+                "registration_type = 'dynamic' and created_at < ? and not exists"
+                        + " (select from auth.oauth_consents c where c.client_id = oauth_clients.id)",
+                now.minus(settings.oauthServer().registeredUnused())));
         all.add(new Expired("auth.oauth_client_states", "created_at < ?", unfinished));
         all.add(new Expired("galley.outbox", "made_at < ?", now.minus(keep.messages())));
         return all;

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param authorizationPath the page of the site that asks the user for consent
  * @param dynamicRegistration whether clients may register themselves
  * @param maxRegistered how many of those there may be
+ * @param registeredUnused how long one that no user has agreed to is kept
  * @param requestExpiry how long a user may take to consent
  * @param codeExpiry how long the client has to redeem its code
  * @param defaultScope of a request that names none
@@ -21,6 +22,7 @@ public record OAuthServerSettings(
         String authorizationPath,
         boolean dynamicRegistration,
         int maxRegistered,
+        Duration registeredUnused,
         Duration requestExpiry,
         Duration codeExpiry,
         String defaultScope,
@@ -48,6 +50,10 @@ public record OAuthServerSettings(
                         0,
                         10_000_000,
                         "Most applications that have registered themselves."),
+                reader.duration(
+                        "auth.oauth-server.unused-registration-ttl",
+                        Duration.ofDays(30),
+                        "How long an application that has registered itself is kept when no user has agreed to it."),
                 reader.duration(
                         "auth.oauth-server.authorization-ttl",
                         Duration.ofMinutes(10),
