@@ -42,8 +42,17 @@ final class Calls {
         Selection noItems =
                 new Selection(List.of(), selection.filter(), selection.order(), selection.limit(), selection.offset());
         Selects selects = selects(set);
-        Select select = selects.root(none, from, noItems);
         Type type = routine.returns().type();
+        if (set && counted()) {
+            String with = "WITH f AS MATERIALIZED (SELECT " + alias + "." + Whole.SCALAR + " FROM " + from + ") ";
+            Source page = Source.plain(call.function(), scope.alias(), Map.of());
+            Select select = selects.root(page, "f AS " + page.alias(), noItems);
+            select.items.add(new Select.Item(Whole.SCALAR, new Expression(page.alias() + "." + Whole.SCALAR, type)));
+            Source all = Source.plain(call.function(), scope.alias(), Map.of());
+            String matching = selects.matching(all, "f AS " + all.alias(), List.of(), noItems, 0);
+            return Reads.counted(scope, with, select, form, matching, Optional.empty(), Compiled.Shape.VALUES);
+        }
+        Select select = selects.root(none, from, noItems);
         Expression value = new Expression(alias + "." + Whole.SCALAR, type);
         select.items.add(new Select.Item(Whole.SCALAR, value));
         return compiled(form, select, set ? Compiled.Shape.VALUES : Compiled.Shape.VALUE);

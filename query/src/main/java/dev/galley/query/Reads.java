@@ -75,13 +75,25 @@ final class Reads {
      */
     static Compiled counted(
             Scope scope, String with, Select select, Form form, String matching, Optional<Compiled.Estimate> estimate) {
+        return counted(scope, with, select, form, matching, estimate, Compiled.Shape.ROWS);
+    }
+
+    /** @param shape what the rows of the page are */
+    static Compiled counted(
+            Scope scope,
+            String with,
+            Select select,
+            Form form,
+            String matching,
+            Optional<Compiled.Estimate> estimate,
+            Compiled.Shape shape) {
         return switch (form) {
             case Whole whole -> {
                 Optional<String> total = Optional.of("(SELECT count(*) FROM (" + matching + ") m)");
-                yield whole.compiled(scope, with, select, Compiled.Shape.ROWS, total, false, estimate);
+                yield whole.compiled(scope, with, select, shape, total, false, estimate);
             }
             case Compiled.Output output ->
-                counted(scope, with, select, new SelectList(select.items, output), matching, estimate);
+                counted(scope, with, select, new SelectList(select.items, output), matching, estimate, shape);
         };
     }
 
@@ -91,14 +103,15 @@ final class Reads {
             Select select,
             SelectList list,
             String matching,
-            Optional<Compiled.Estimate> estimate) {
+            Optional<Compiled.Estimate> estimate,
+            Compiled.Shape shape) {
         List<String> inner = new ArrayList<>(list.numbered());
         inner.addFirst("true AS hit");
         List<String> outer = new ArrayList<>(List.of("p.hit", "t.total"));
         IntStream.rangeClosed(1, list.sql().size()).forEach(i -> outer.add("p.c" + i));
         String sql = with + "SELECT " + String.join(", ", outer) + " FROM (SELECT count(*) AS total FROM (" + matching
                 + ") m) t LEFT JOIN (" + select.with(inner) + ") p ON true";
-        return new Compiled(sql, scope.parameters(), Compiled.Shape.ROWS, list.printed(), true, List.of(), estimate);
+        return new Compiled(sql, scope.parameters(), shape, list.printed(), true, List.of(), estimate);
     }
 
     /** EXPLAIN of the count. */
