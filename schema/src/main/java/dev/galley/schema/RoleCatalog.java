@@ -39,6 +39,31 @@ final class RoleCatalog {
             order by r.rolname, d.setdatabase, s.position
             """;
 
+    private static final String ISOLATION = "default_transaction_isolation";
+
+    /*
+     * A level that a request names would take the place of the session's own, so the strictest that a session for requests may begin with
+     * counts as the role's: of the server, of this database, and of the logins that may become one of the roles.
+     */
+    private static final String OWN_ISOLATION = """
+            select level from (values ('repeatable read', 1), ('serializable', 2)) as known (level, strictness)
+            where level in (
+                select lower(reset_val) from pg_catalog.pg_settings
+                where name = 'default_transaction_isolation' and source not in ('user', 'database user')
+                union all
+                select lower(substr(setting, strpos(setting, '=') + 1))
+                from pg_catalog.pg_db_role_setting d
+                left join pg_catalog.pg_roles l on l.oid = d.setrole
+                cross join lateral unnest(d.setconfig) as setting
+                where lower(split_part(setting, '=', 1)) = 'default_transaction_isolation'
+                    and d.setdatabase in (0, (select oid from pg_catalog.pg_database where datname = current_database()))
+                    and (d.setrole = 0
+                        or l.rolcanlogin and not l.rolsuper and exists (
+                            select from pg_catalog.pg_roles r
+                            where r.rolname = any (?) and r.oid <> l.oid and pg_catalog.pg_has_role(l.oid, r.oid, 'MEMBER'))))
+            order by strictness desc limit 1
+            """;
+
     private RoleCatalog() {}
 
     static Collection<String> roles(CatalogReader reader, Set<String> asked) throws SQLException {
@@ -58,6 +83,11 @@ final class RoleCatalog {
                     byRole.computeIfAbsent(row.text(), any -> new LinkedHashMap<>());
             String name = row.text();
             settings.put(name, new SchemaModel.RoleSetting(name, row.text()));
+        });
+        reader.each(OWN_ISOLATION, List.of(CatalogReader.texts(roles)), row -> {
+            SchemaModel.RoleSetting own = new SchemaModel.RoleSetting(ISOLATION, row.text());
+            for (String role : roles)
+                byRole.computeIfAbsent(role, any -> new LinkedHashMap<>()).putIfAbsent(ISOLATION, own);
         });
         Map<String, List<SchemaModel.RoleSetting>> lists = new LinkedHashMap<>();
         byRole.forEach((role, settings) -> lists.put(role, List.copyOf(settings.values())));

@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param relationships from a relation to all that it can embed
  * @param computedFields functions that take a row of the relation and return one value, by relation and function name
- * @param roleSettings settings of {@code ALTER ROLE ... SET} by role, those only that the role's caller may set
+ * @param roleSettings settings of {@code ALTER ROLE ... SET} by role, those only that the role's caller may set; and the level of isolation
+ *     that sessions begin with, when it is a stricter one than usual
  * @param mediaHandlers what makes answers of media types other than the service's own
  * @param types every type that a cast may name, by its SQL name and by its bare name when it is unambiguous on the search path
  */
