@@ -53,6 +53,9 @@ public sealed interface DatabaseFailure {
     /** The time given in the request has passed; the work was cancelled and rolled back. */
     record TimedOut(Duration after) implements DatabaseFailure {}
 
+    /** A row is longer than may be read. The connection was closed before the end of the answer: a write may have happened. */
+    record RowTooLong(int bytes) implements DatabaseFailure {}
+
     /** The caller went away; the work was cancelled and rolled back. */
     record Cancelled() implements DatabaseFailure {}
 }

@@ -36,6 +36,10 @@ final class DatabaseReplies {
             case DatabaseFailure.TimedOut timedOut ->
                 error(504, "GLY-REST05", "The request took too long and was cancelled")
                         .details("Nothing was changed.");
+            case DatabaseFailure.RowTooLong row ->
+                error(413, "GLY-REST02", "A row of " + row.bytes() + " bytes is longer than can be answered")
+                        .details("If the request writes, the change may have been made.")
+                        .hint("Ask for fewer columns.");
             case DatabaseFailure.Cancelled cancelled -> error(499, "GLY-REST06", "The client closed the request");
         };
     }

@@ -18,7 +18,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -157,12 +156,7 @@ final class CallerRequest implements Running {
     void tooLong(int bytes) {
         if (stop == null) {
             stop = Stop.RECEIVER;
-            receiverFailure = new DatabaseException(new DatabaseFailure.Refused(
-                    "54000",
-                    "a row of " + bytes + " bytes is longer than the limit",
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty()));
+            receiverFailure = new DatabaseException(new DatabaseFailure.RowTooLong(bytes));
         }
     }
 

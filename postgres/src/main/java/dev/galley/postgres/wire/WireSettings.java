@@ -89,7 +89,7 @@ public record WireSettings(
                         DEFAULT.queue,
                         0,
                         1_000_000,
-                        "Requests of one event loop that may wait for a connection; more are answered at once with 503."),
+                        "Requests of one event loop that may wait for a connection; more are answered at once with 504."),
                 reader.integer(
                         "database.role-share",
                         DEFAULT.roleShare,
@@ -101,7 +101,7 @@ public record WireSettings(
                 reader.duration(
                         "database.acquire-timeout",
                         DEFAULT.acquireTimeout,
-                        "The longest wait for a connection before a request is answered with 503."),
+                        "The longest wait for a connection before a request is answered with 504."),
                 reader.duration(
                         "database.connect-timeout", DEFAULT.connectTimeout, "The longest time to connect and log in."),
                 reader.flag(
