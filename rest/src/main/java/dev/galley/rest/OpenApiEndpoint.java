@@ -8,6 +8,7 @@ import dev.galley.postgres.TransactionRequest;
 import dev.galley.query.Inspection;
 import dev.galley.query.Inspection.Extent;
 import dev.galley.query.Planner;
+import dev.galley.query.ResultTooLarge;
 import dev.galley.query.Visibility;
 import dev.galley.schema.SchemaModel;
 import io.netty.buffer.Unpooled;
@@ -36,8 +37,10 @@ final class OpenApiEndpoint {
     /** @param reader empty when rights do not count */
     private record Key(long modelVersion, Optional<Inspection.Reader> reader, String schema) {}
 
-    /** A description as it is sent. Never changed. */
+    /** A description as it is sent, or that it would be too long. Never changed. */
     private static final class Document {
+        private static final Document TOO_LONG = new Document(new byte[0]);
+
         private final byte[] json;
 
         Document(byte[] json) {
@@ -107,14 +110,14 @@ final class OpenApiEndpoint {
                 followsPrivileges() ? Optional.of(inspection.reader()) : Optional.empty(),
                 request.target().schema());
         Optional<CompletableFuture<Document>> found = find(key);
-        if (found.isPresent()) return onLoop(context, found.get());
+        if (found.isPresent()) return whole(context, found.get());
         if (roleOnly) {
             return ask(context, request, model, fullExtent())
                     .compose(full -> document(context, request, model, full, false));
         }
         documents.asMap().keySet().removeIf(old -> old.modelVersion() < model.version());
         Visibility visibility = inspection.visibility();
-        return onLoop(
+        return whole(
                 context,
                 documents.get(
                         key,
@@ -126,8 +129,20 @@ final class OpenApiEndpoint {
 
     private Document make(SchemaModel model, String schema, Visibility visibility) {
         BoundedBytes out = new BoundedBytes(settings.maxResponse());
-        new OpenApiDocument(settings, new OpenApiView(model, schema, visibility)).write(out);
+        try {
+            new OpenApiDocument(settings, new OpenApiView(model, schema, visibility)).write(out);
+        } catch (ResultTooLarge e) {
+            // Remembered like any other: whoever asks again must not cost as much again.
+            return Document.TOO_LONG;
+        }
         return new Document(out.toByteArray());
+    }
+
+    private Future<Document> whole(RoutingContext context, CompletableFuture<Document> done) {
+        return onLoop(context, done)
+                .compose(document -> document == Document.TOO_LONG
+                        ? Future.failedFuture(new ResultTooLarge(settings.maxResponse()))
+                        : Future.succeededFuture(document));
     }
 
     private Optional<CompletableFuture<Document>> find(Key key) {
