@@ -39,11 +39,13 @@ import dev.galley.auth.limit.RateLimits;
 import dev.galley.auth.mail.MailRoom;
 import dev.galley.auth.mfa.MfaRoutes;
 import dev.galley.auth.oauth.OAuth;
+import dev.galley.auth.passkey.PasskeyRoutes;
 import dev.galley.auth.password.PasswordHasher;
 import dev.galley.auth.password.PasswordPolicy;
 import dev.galley.auth.provider.OAuthServer;
 import dev.galley.auth.token.Refreshes;
 import dev.galley.auth.token.SignIns;
+import dev.galley.auth.webauthn.WebAuthn;
 import dev.galley.identity.TokenSigner;
 import dev.galley.postgres.PlatformDatabase;
 import io.vertx.core.Vertx;
@@ -107,9 +109,10 @@ public final class AuthRoutes {
             hooks.close();
             hasher.close();
         };
-        List<Route> routes = routes(parts, info, oauth);
+        WebAuthn webAuthn = new WebAuthn(settings.webAuthn(), settings.siteUrl(), on.random());
+        List<Route> routes = routes(parts, info, oauth, webAuthn);
         routes.addAll(new OAuthServer(parts, on.signer(), externalUrl, on.jwks(), on.random()).routes());
-        routes.addAll(MfaRoutes.of(parts, new SecretBox(on.signer().derive("factor secrets"), on.random())));
+        routes.addAll(MfaRoutes.of(parts, new SecretBox(on.signer().derive("factor secrets"), on.random()), webAuthn));
         routes.replaceAll(route -> route.access() == Endpoint.Access.ADMIN ? live(parts, route) : route);
         AuditSeal seal = new AuditSeal(on.signer().derive("audit log"));
         AuditChain chain =
@@ -133,7 +136,7 @@ public final class AuthRoutes {
         });
     }
 
-    private static List<Route> routes(Parts parts, PublicInfo info, OAuth oauth) {
+    private static List<Route> routes(Parts parts, PublicInfo info, OAuth oauth, WebAuthn webAuthn) {
         Captcha captcha = new Captcha(parts.settings().captcha());
         List<Route> routes = new ArrayList<>();
         routes.add(Route.get("/health", PUBLIC, info::health));
@@ -154,6 +157,7 @@ public final class AuthRoutes {
         routes.add(Route.put("/user", USER, new UpdateUser(parts)));
         routes.addAll(oauth.routes());
         routes.addAll(AdminRoutes.of(parts));
+        routes.addAll(PasskeyRoutes.of(parts, webAuthn, captcha));
         return routes;
     }
 

@@ -1,5 +1,6 @@
 package dev.galley.auth.account;
 
+import dev.galley.identity.StrictJson;
 import dev.galley.postgres.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -67,6 +68,17 @@ public final class Factors {
                         update auth.mfa_factors set last_used_step = ?
                          where id = ? and (last_used_step is null or last_used_step < ?)
                         """, step, id, step).update(connection) > 0;
+    }
+
+    /** Keeps the credential with which the factor was enrolled. */
+    public static void keepCredential(Connection connection, UUID id, PublicKeyCredential credential)
+            throws SQLException {
+        Sql.of(
+                        "update auth.mfa_factors set web_authn_credential = ?::jsonb, web_authn_aaguid = ?::uuid where id = ?",
+                        StrictJson.write(credential.json()),
+                        credential.aaguid(),
+                        id)
+                .update(connection);
     }
 
     public static void delete(Connection connection, UUID id) throws SQLException {

@@ -9,6 +9,7 @@ import dev.galley.auth.limit.RateSettings;
 import dev.galley.auth.mail.MailSettings;
 import dev.galley.auth.password.PasswordSettings;
 import dev.galley.auth.token.SessionSettings;
+import dev.galley.auth.webauthn.WebAuthnSettings;
 import dev.galley.settings.SettingsException;
 import dev.galley.settings.SettingsReader;
 import java.net.URI;
@@ -39,6 +40,7 @@ public record AuthSettings(
         RateSettings rates,
         MailSettings mail,
         MfaSettings mfa,
+        WebAuthnSettings webAuthn,
         CaptchaSettings captcha,
         OAuthSettings oauth,
         OAuthServerSettings oauthServer,
@@ -125,6 +127,7 @@ public record AuthSettings(
                 RateSettings.from(reader),
                 MailSettings.from(reader),
                 MfaSettings.from(reader),
+                WebAuthnSettings.from(reader),
                 CaptchaSettings.from(reader),
                 OAuthSettings.from(reader),
                 OAuthServerSettings.from(reader),

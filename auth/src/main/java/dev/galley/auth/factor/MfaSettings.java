@@ -15,6 +15,7 @@ import java.time.Duration;
 public record MfaSettings(
         Kind totp,
         Kind phone,
+        Kind webAuthn,
         int phoneOtpLength,
         Duration phoneInterval,
         int maxFactors,
@@ -33,6 +34,7 @@ public record MfaSettings(
         return new MfaSettings(
                 kind(reader, "totp", true, "authenticator apps (TOTP)"),
                 kind(reader, "phone", false, "phones"),
+                kind(reader, "web-authn", false, "security keys and other WebAuthn authenticators"),
                 reader.integer(
                         "auth.mfa.phone.otp-length", 6, 6, 10, "Digits of codes sent to a phone as second factor."),
                 reader.duration(

@@ -67,7 +67,7 @@ public final class PublicInfo {
         json.put("phone_autoconfirm", !settings.phone().confirm());
         json.put("sms_provider", "");
         json.put("saml_enabled", false);
-        json.put("passkeys_enabled", false);
+        json.put("passkeys_enabled", settings.webAuthn().passkeys());
         return Reply.ok(json);
     }
 

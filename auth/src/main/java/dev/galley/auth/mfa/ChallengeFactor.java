@@ -46,7 +46,7 @@ final class ChallengeFactor implements Endpoint {
                     .put(
                             "expires_at",
                             now.plus(parts.settings().mfa().challengeExpiry()).getEpochSecond());
-            Proof.Question question = Proof.of(proofs, factor.kind()).ask(connection, holder.user(), factor, id, body);
+            Proof.Question question = Proof.of(proofs, factor.kind()).ask(connection, holder, factor, id, body);
             question.reply().ifPresent(more -> reply.setAll(more));
             Challenges.insert(
                     connection,

@@ -13,7 +13,8 @@ record Enabled(MfaSettings settings) {
         switch (kind) {
             case TOTP -> require(settings.totp().enroll(), ErrorCode.MFA_TOTP_ENROLL_NOT_ENABLED, "enroll", "TOTP");
             case PHONE -> require(settings.phone().enroll(), ErrorCode.MFA_PHONE_ENROLL_NOT_ENABLED, "enroll", "Phone");
-            case WEBAUTHN -> throw refused(ErrorCode.MFA_WEBAUTHN_ENROLL_NOT_ENABLED, "enroll", "WebAuthn");
+            case WEBAUTHN ->
+                require(settings.webAuthn().enroll(), ErrorCode.MFA_WEBAUTHN_ENROLL_NOT_ENABLED, "enroll", "WebAuthn");
         }
     }
 
@@ -23,7 +24,12 @@ record Enabled(MfaSettings settings) {
                 require(settings.totp().verify(), ErrorCode.MFA_TOTP_VERIFY_NOT_ENABLED, "verification", "TOTP");
             case PHONE ->
                 require(settings.phone().verify(), ErrorCode.MFA_PHONE_VERIFY_NOT_ENABLED, "verification", "Phone");
-            case WEBAUTHN -> throw refused(ErrorCode.MFA_WEBAUTHN_VERIFY_NOT_ENABLED, "verification", "WebAuthn");
+            case WEBAUTHN ->
+                require(
+                        settings.webAuthn().verify(),
+                        ErrorCode.MFA_WEBAUTHN_VERIFY_NOT_ENABLED,
+                        "verification",
+                        "WebAuthn");
         }
     }
 

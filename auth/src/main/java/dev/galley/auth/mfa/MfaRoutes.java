@@ -7,6 +7,7 @@ import dev.galley.auth.account.Factor;
 import dev.galley.auth.edge.Route;
 import dev.galley.auth.factor.SecretBox;
 import dev.galley.auth.flow.Parts;
+import dev.galley.auth.webauthn.WebAuthn;
 import java.util.List;
 import java.util.Map;
 
@@ -14,9 +15,14 @@ import java.util.Map;
 public final class MfaRoutes {
     private MfaRoutes() {}
 
-    public static List<Route> of(Parts parts, SecretBox box) {
+    public static List<Route> of(Parts parts, SecretBox box, WebAuthn webAuthn) {
         Map<Factor.Kind, Proof> proofs = Map.of(
-                Factor.Kind.TOTP, new TotpProof(box, parts.clock()), Factor.Kind.PHONE, new PhoneProof(parts, box));
+                Factor.Kind.TOTP,
+                new TotpProof(box, parts.clock()),
+                Factor.Kind.PHONE,
+                new PhoneProof(parts, box),
+                Factor.Kind.WEBAUTHN,
+                new WebAuthnProof(webAuthn, parts.settings().mfa()));
         Recovery recovery = new Recovery(parts, box);
         AdminFactors admin = new AdminFactors(parts);
         return List.of(

@@ -2,7 +2,6 @@ package dev.galley.auth.mfa;
 
 import dev.galley.auth.account.Challenges.Challenge;
 import dev.galley.auth.account.Factor;
-import dev.galley.auth.account.User;
 import dev.galley.auth.edge.JsonBody;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.ErrorCode;
@@ -27,7 +26,7 @@ final class PhoneProof implements Proof {
     }
 
     @Override
-    public Question ask(Connection connection, User user, Factor factor, UUID challenge, JsonBody body)
+    public Question ask(Connection connection, Holder holder, Factor factor, UUID challenge, JsonBody body)
             throws SQLException {
         MfaSettings settings = parts.settings().mfa();
         Duration wait = factor.lastChallengedAt()
@@ -56,12 +55,12 @@ final class PhoneProof implements Proof {
     }
 
     @Override
-    public boolean shown(Connection connection, User user, Factor factor, Challenge challenge, JsonBody body) {
+    public Verdict shown(Connection connection, Holder holder, Factor factor, Challenge challenge, JsonBody body) {
         String code = Codes.required(body);
-        return challenge
+        return Verdict.of(challenge
                 .code()
-                .map(digest -> box.matches(digest, code, challenge.id().toString()))
-                .orElse(false);
+                .filter(digest -> box.matches(digest, code, challenge.id().toString()))
+                .isPresent());
     }
 
     @Override

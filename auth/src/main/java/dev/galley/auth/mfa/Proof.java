@@ -2,7 +2,6 @@ package dev.galley.auth.mfa;
 
 import dev.galley.auth.account.Challenges.Challenge;
 import dev.galley.auth.account.Factor;
-import dev.galley.auth.account.User;
 import dev.galley.auth.edge.JsonBody;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,14 +23,27 @@ interface Proof {
     }
 
     /** @throws dev.galley.auth.error.AuthException when it cannot be asked for now */
-    Question ask(Connection connection, User user, Factor factor, UUID challenge, JsonBody body) throws SQLException;
+    Question ask(Connection connection, Holder holder, Factor factor, UUID challenge, JsonBody body)
+            throws SQLException;
+
+    /** What an answer is worth. */
+    enum Verdict {
+        SHOWN,
+        WRONG,
+        /** Right, and yet another authenticator with the same key has answered before. */
+        CLONED;
+
+        static Verdict of(boolean shown) {
+            return shown ? SHOWN : WRONG;
+        }
+    }
 
     /**
      * Whether the answer shows the factor. May note what makes the answer useless for another time.
      *
      * @throws dev.galley.auth.error.AuthException when the answer is none of this kind
      */
-    boolean shown(Connection connection, User user, Factor factor, Challenge challenge, JsonBody body)
+    Verdict shown(Connection connection, Holder holder, Factor factor, Challenge challenge, JsonBody body)
             throws SQLException;
 
     /** What the client is told when the answer is wrong. */

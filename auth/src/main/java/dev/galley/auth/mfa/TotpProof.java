@@ -3,7 +3,6 @@ package dev.galley.auth.mfa;
 import dev.galley.auth.account.Challenges.Challenge;
 import dev.galley.auth.account.Factor;
 import dev.galley.auth.account.Factors;
-import dev.galley.auth.account.User;
 import dev.galley.auth.edge.JsonBody;
 import dev.galley.auth.factor.Base32;
 import dev.galley.auth.factor.SecretBox;
@@ -26,12 +25,12 @@ final class TotpProof implements Proof {
     }
 
     @Override
-    public Question ask(Connection connection, User user, Factor factor, UUID challenge, JsonBody body) {
+    public Question ask(Connection connection, Holder holder, Factor factor, UUID challenge, JsonBody body) {
         return Question.PLAIN;
     }
 
     @Override
-    public boolean shown(Connection connection, User user, Factor factor, Challenge challenge, JsonBody body)
+    public Verdict shown(Connection connection, Holder holder, Factor factor, Challenge challenge, JsonBody body)
             throws SQLException {
         String code = Codes.required(body);
         Optional<byte[]> secret = factor.secret()
@@ -39,10 +38,10 @@ final class TotpProof implements Proof {
                 .flatMap(Base32::decode)
                 .filter(bytes -> bytes.length > 0);
         if (secret.isEmpty()) {
-            return false;
+            return Verdict.WRONG;
         }
         OptionalLong step = Totp.stepOf(secret.get(), code, clock.instant());
-        return step.isPresent() && Factors.takeStep(connection, factor.id(), step.getAsLong());
+        return Verdict.of(step.isPresent() && Factors.takeStep(connection, factor.id(), step.getAsLong()));
     }
 
     @Override

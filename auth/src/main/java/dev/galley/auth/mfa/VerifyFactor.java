@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.UUID;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code POST /factors/{id}/verify}: shows a factor, which raises the session. Attempts are counted before the code is looked at, by
@@ -78,17 +79,21 @@ final class VerifyFactor implements Endpoint {
         }
         Challenge challenge = challenge(connection, request, factor, challengeId);
         Proof proof = Proof.of(proofs, factor.kind());
-        boolean shown = proof.shown(connection, holder.user(), factor, challenge, body)
-                && Challenges.take(connection, challenge.id(), parts.now());
+        Proof.Verdict verdict = proof.shown(connection, holder, factor, challenge, body);
+        boolean shown = verdict == Proof.Verdict.SHOWN && Challenges.take(connection, challenge.id(), parts.now());
+        ObjectNode traits = StrictJson.newObject()
+                .put("factor_id", factor.id().toString())
+                .put("challenge_id", challenge.id().toString())
+                .put("factor_type", factor.kind().text())
+                .put("valid", shown);
+        if (verdict == Proof.Verdict.CLONED) {
+            traits.put("reason", "sign_count");
+        }
         Audit.note(
                 connection,
                 Audit.Action.VERIFICATION_ATTEMPTED,
                 holder.user(),
-                StrictJson.newObject()
-                        .put("factor_id", factor.id().toString())
-                        .put("challenge_id", challenge.id().toString())
-                        .put("factor_type", factor.kind().text())
-                        .put("valid", shown),
+                traits,
                 request.clientAddress(),
                 parts.now());
         if (!shown) {
