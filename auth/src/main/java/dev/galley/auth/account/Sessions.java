@@ -67,6 +67,12 @@ public final class Sessions {
                 .update(connection);
     }
 
+    /** A session that was begun elsewhere gets refresh tokens of the new kind. */
+    public static void giveKey(Connection connection, UUID id, String key) throws SQLException {
+        Sql.of("update auth.sessions set refresh_token_hmac_key = ?, refresh_token_counter = 0 where id = ?", key, id)
+                .update(connection);
+    }
+
     /** Notes that the session's user has shown who they are by this method too. */
     public static void addMethod(Connection connection, UUID session, String method, Instant now) throws SQLException {
         Sql.of("""

@@ -53,7 +53,7 @@ record UserFields(
                     .thrown();
         }
         if (given.isPresent() && StoredHash.parse(given.get()).isEmpty()) {
-            throw AuthError.invalid("password_hash must be a hash of argon2 or bcrypt")
+            throw AuthError.invalid("password_hash must be a hash of argon2, bcrypt or fbscrypt")
                     .thrown();
         }
         password.ifPresent(parts.policy()::require);

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The hash of a password in one of the forms that accounts have: Argon2 as we make it, bcrypt as imported accounts bring it. */
-public sealed interface StoredHash {
+/** The hash of a password in one of the forms that accounts have: Argon2 as we make it, bcrypt or scrypt as imported accounts bring it. */
+public sealed interface StoredHash permits StoredHash.Argon, StoredHash.Bcrypt, FirebaseScrypt {
 
     /** Whether it is of this password. */
     boolean matches(String password);
@@ -26,7 +26,7 @@ public sealed interface StoredHash {
         if (Bcrypt.FORM.matcher(text).matches()) {
             return Optional.of(new Bcrypt(text));
         }
-        return Optional.empty();
+        return FirebaseScrypt.parse(text);
     }
 
     /** @param memory in KiB */

@@ -2,6 +2,7 @@ package dev.galley.auth.token;
 
 import dev.galley.auth.account.Assurance;
 import dev.galley.auth.account.Audit;
+import dev.galley.auth.account.OldRefreshTokens;
 import dev.galley.auth.account.Session;
 import dev.galley.auth.account.Sessions;
 import dev.galley.auth.account.User;
@@ -22,6 +23,9 @@ import java.util.UUID;
  * came first, so the session ends.
  */
 public final class Refreshes {
+    /** Tokens of the old kind had 12 characters, before that 22. */
+    private static final int OLD_LENGTH = 32;
+
     private final SignIns signIns;
 
     /** What became of a refresh token. */
@@ -56,6 +60,9 @@ public final class Refreshes {
             Optional<String> scope)
             throws SQLException {
         Optional<RefreshToken> token = RefreshToken.parse(text);
+        if (token.isEmpty() && oauthClient.isEmpty() && text.length() <= OLD_LENGTH && text.indexOf('\0') < 0) {
+            return old(connection, text, client);
+        }
         Optional<Session> known = token.isEmpty()
                 ? Optional.empty()
                 : Sessions.byId(connection, token.get().session());
@@ -75,6 +82,41 @@ public final class Refreshes {
         return refusal.isPresent()
                 ? new Refused(refusal.get())
                 : count(connection, session.narrowed(scope), user, token.get().counter(), client, now);
+    }
+
+    /** Exchanges a token of the old kind, once; its session goes on with tokens of the new kind. */
+    private Outcome old(Connection connection, String text, SignIns.Client client) throws SQLException {
+        Optional<UUID> owner = OldRefreshTokens.session(connection, text);
+        Optional<Session> locked = owner.isEmpty() ? Optional.empty() : Sessions.locked(connection, owner.get());
+        if (locked.isEmpty()) {
+            return refused(ErrorCode.REFRESH_TOKEN_NOT_FOUND, "Refresh Token Not Found");
+        }
+        Session session = locked.get();
+        User user = Users.byId(connection, session.user()).orElseThrow();
+        Instant now = signIns.clock().instant();
+        Optional<AuthError> refusal = refusal(session, user, Optional.empty(), now);
+        if (refusal.isPresent()) {
+            return new Refused(refusal.get());
+        }
+        boolean exchanged = session.hmacKey().isPresent();
+        boolean first = OldRefreshTokens.use(connection, text, now);
+        if (first && !exchanged) {
+            Sessions.giveKey(connection, session.id(), signIns.newKey());
+            Sessions.refreshed(connection, session.id(), 0, now, client.userAgent(), client.address());
+            Audit.note(connection, Audit.Action.TOKEN_REFRESHED, user, StrictJson.newObject(), client.address(), now);
+            Session upgraded = Sessions.byId(connection, session.id()).orElseThrow();
+            return new Refreshed(signIns.tokens(connection, user, upgraded, "token_refresh"), false);
+        }
+        Instant recently = now.minus(signIns.settings().reuseInterval());
+        boolean soon = !first && OldRefreshTokens.usedSince(connection, text, recently);
+        if (exchanged && !first && (soon || session.counter() == 0)) {
+            return new Refreshed(signIns.tokens(connection, user, session, "token_refresh"), true);
+        }
+        if (signIns.settings().rotation() && !soon) {
+            Sessions.end(connection, session.id());
+            Audit.note(connection, Audit.Action.TOKEN_REVOKED, user, StrictJson.newObject(), client.address(), now);
+        }
+        return refused(ErrorCode.REFRESH_TOKEN_ALREADY_USED, "Already Used");
     }
 
     private Optional<AuthError> refusal(Session session, User user, Optional<UUID> oauthClient, Instant now) {

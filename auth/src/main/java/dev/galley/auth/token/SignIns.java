@@ -92,8 +92,6 @@ public final class SignIns {
             Connection connection, UUID userId, String method, Client client, Optional<Delegation> delegation)
             throws SQLException {
         Instant now = clock.instant();
-        byte[] material = new byte[KEY_BYTES];
-        random.nextBytes(material);
         Session session = new Session(
                 UUID.randomUUID(),
                 userId,
@@ -103,7 +101,7 @@ public final class SignIns {
                 "aal1",
                 Optional.empty(),
                 delegation.map(Delegation::client),
-                Optional.of(Base64.getEncoder().encodeToString(material)),
+                Optional.of(newKey()),
                 0,
                 delegation.map(Delegation::scope));
         Sessions.insert(connection, session, now, client.userAgent(), client.address());
@@ -156,6 +154,13 @@ public final class SignIns {
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
         }
+    }
+
+    /** What the key of a session's refresh tokens is made of. */
+    String newKey() {
+        byte[] material = new byte[KEY_BYTES];
+        random.nextBytes(material);
+        return Base64.getEncoder().encodeToString(material);
     }
 
     Clock clock() {
