@@ -114,6 +114,9 @@ final class RunCommand {
         folder.create();
         parts.add("lock", lock());
         Logging.start(folder.log(), all.log());
+        for (String ignored : SupabaseConfig.ignored(folder, environment)) {
+            LOG.log(System.Logger.Level.WARNING, "{0}: means nothing here and is ignored", ignored);
+        }
         try (Progress progress = new Progress(err)) {
             Galley galley = Galley.start(folder, this::configuration, parts, progress);
             RunningProgram.thisOne(galley.variables()).write(folder);

@@ -5,9 +5,11 @@ import dev.galley.settings.Layer;
 import dev.galley.settings.TomlLayer;
 import java.nio.file.Files;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An existing {@code supabase/config.toml} as a layer of settings: the keys that mean something to us under our names.
@@ -79,12 +81,35 @@ final class SupabaseConfig {
             Map.entry(
                     "auth.email.template.reauthentication.content_path",
                     "auth.email.template.reauthentication.content-path"),
+            Map.entry("auth.jwt_expiry", "auth.jwt-expiry"),
+            Map.entry("auth.refresh_token_reuse_interval", "auth.refresh-token-reuse-interval"),
+            Map.entry("auth.external_url", "auth.external-url"),
+            Map.entry("auth.email.max_frequency", "auth.email.max-frequency"),
+            Map.entry("auth.email.otp_expiry", "auth.email.otp-expiry"),
+            Map.entry("auth.sms.enable_confirmations", "auth.sms.enable-confirmations"),
+            Map.entry("auth.sms.max_frequency", "auth.sms.max-frequency"),
+            Map.entry("auth.sessions.timebox", "auth.sessions.timebox"),
+            Map.entry("auth.sessions.inactivity_timeout", "auth.sessions.inactivity-timeout"),
+            Map.entry("auth.rate_limit.anonymous_users", "auth.rate-limit.anonymous-users"),
+            Map.entry("auth.rate_limit.token_refresh", "auth.rate-limit.token-refresh"),
+            Map.entry("auth.rate_limit.token_verifications", "auth.rate-limit.token-verifications"),
+            Map.entry("auth.rate_limit.sms_sent", "auth.rate-limit.sms-sent"),
+            Map.entry("auth.rate_limit.web3", "auth.rate-limit.web3"),
+            Map.entry("auth.rate_limit.sign_in_sign_ups", "auth.rate-limit.sign-ups"),
+            Map.entry("auth.rate_limit.email_sent", "auth.rate-limit.email-sent"),
             Map.entry("auth.jwt_secret", "auth.jwt-secret"),
             Map.entry("auth.anon_key", "auth.anon-key"),
             Map.entry("auth.service_role_key", "auth.service-role-key"),
             Map.entry("auth.publishable_key", "auth.publishable-key"),
             Map.entry("auth.secret_key", "auth.secret-key"));
 
+    /** Written there as whole numbers of seconds. */
+    private static final Set<String> SECONDS =
+            Set.of("auth.jwt_expiry", "auth.refresh_token_reuse_interval", "auth.email.otp_expiry");
+
+    private static final String SMTP = "auth.email.smtp.";
+    private static final String AUTH = "auth.";
+    private static final List<String> SWITCHES = List.of("enabled", "enable_signup", "enroll_enabled");
     private static final String HOOK = "auth.hook.custom_access_token.";
     private static final List<String> PROVIDER_KEYS =
             List.of("enabled", "client_id", "secret", "redirect_uri", "url", "skip_nonce_check", "email_optional");
@@ -110,12 +135,48 @@ final class SupabaseConfig {
             keys.remove(HOOK + "uri");
             keys.remove(HOOK + "secrets");
         }
-        return file.translated(keys);
+        if (!enabled(file, SMTP)) {
+            // As with the tool that the file is for: what goes to the developer's mailbox is not counted.
+            keys.remove("auth.rate_limit.email_sent");
+        }
+        return file.translated(keys, SECONDS, "s");
+    }
+
+    /** What the file says of sign-in that means nothing to us although it is on: for a warning. */
+    static List<String> ignored(ProjectFolder folder, Map<String, String> environment) {
+        return Files.exists(folder.supabaseSettings())
+                ? ignored(TomlLayer.read(folder.supabaseSettings(), NAME, environment))
+                : List.of();
+    }
+
+    static List<String> ignored(TomlLayer file) {
+        Set<String> known = new HashSet<>(KEYS.keySet());
+        known.add(AUTH + "enabled");
+        known.add(SMTP + "enabled");
+        ProviderTable.names()
+                .forEach(name -> PROVIDER_KEYS.forEach(key -> known.add("auth.external." + name + "." + key)));
+        return file.strangers(known).stream()
+                .filter(stranger -> stranger.key().startsWith(AUTH) && !off(file, stranger.key()))
+                .map(stranger -> stranger.name() + " (" + stranger.origin() + ")")
+                .toList();
+    }
+
+    /** Whether it stands in a table that is switched off, or is a switch that is. */
+    private static boolean off(TomlLayer file, String key) {
+        for (int dot = key.lastIndexOf('.'); dot > AUTH.length(); dot = key.lastIndexOf('.', dot - 1)) {
+            String table = key.substring(0, dot + 1);
+            if (SWITCHES.stream().anyMatch(name -> says(file, table + name, "false"))) {
+                return true;
+            }
+        }
+        return SWITCHES.stream().anyMatch(name -> key.endsWith("." + name)) && says(file, key, "false");
+    }
+
+    private static boolean says(TomlLayer file, String key, String value) {
+        return file.find(key).filter(given -> given.text().equals(value)).isPresent();
     }
 
     private static boolean enabled(TomlLayer file, String table) {
-        return file.find(table + "enabled")
-                .filter(given -> given.text().equals("true"))
-                .isPresent();
+        return says(file, table + "enabled", "true");
     }
 }

@@ -28,7 +28,13 @@ public final class TomlLayer implements Layer {
     private final Map<String, Entry> entries;
 
     /** @param missing the variable that the file refers to and that is not set */
-    private record Entry(Given given, Optional<String> missing) {}
+    private record Entry(Given given, Optional<String> missing) {
+        Entry in(String unit) {
+            return given.text().matches("\\d+")
+                    ? new Entry(Given.text(given.text() + unit, given.origin()), missing)
+                    : this;
+        }
+    }
 
     private TomlLayer(Map<String, Entry> entries) {
         this.entries = entries;
@@ -109,11 +115,21 @@ public final class TomlLayer implements Layer {
      * @param keys their key to ours
      */
     public TomlLayer translated(Map<String, String> keys) {
+        return translated(keys, Set.of(), "");
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param bare their keys whose values are numbers without a unit
+     * @param unit of those numbers
+     */
+    public TomlLayer translated(Map<String, String> keys, Set<String> bare, String unit) {
         Map<String, Entry> ours = new LinkedHashMap<>();
         entries.forEach((key, entry) -> {
             String to = keys.get(key);
             if (to != null) {
-                ours.put(to, entry);
+                ours.put(to, bare.contains(key) ? entry.in(unit) : entry);
             }
         });
         return new TomlLayer(ours);
