@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** What has expired goes, in batches; what has not stays. */
 class CleanUpTest {
+    private static final int MANY = 200;
     private static final String OPEN = "auth.email.enable-confirmations=false";
 
     @Test
@@ -41,7 +42,13 @@ class CleanUpTest {
             server.post("/recover", "{\"email\":\"new@example.com\"}");
             CleanUp job = new CleanUp(
                     database, AuthSettings.from(settings), new RateLimits(database, server.clock), server.clock);
-            assertThat(job.run()).isEqualTo(6 + 5 + 5 + 5 + 1);
+            int expired = 6 + 5 + 5 + 5 + 1;
+            int removed = job.run();
+            // A message that is being sent at this moment is passed over, and goes with a later run.
+            for (int run = 1; run < MANY && removed < expired; run++) {
+                removed += job.run();
+            }
+            assertThat(removed).isEqualTo(expired);
             assertThat(job.run()).isZero();
             assertThat(server.query("select 1 from auth.sessions")).hasSize(1);
             assertThat(server.query("select 1 from auth.one_time_tokens")).hasSize(1);
