@@ -30,10 +30,12 @@ import dev.galley.auth.flow.Redirects;
 import dev.galley.auth.flow.RefreshGrant;
 import dev.galley.auth.flow.Resend;
 import dev.galley.auth.flow.SignUp;
+import dev.galley.auth.flow.TextMessages;
 import dev.galley.auth.flow.TokenEndpoint;
 import dev.galley.auth.flow.UpdateUser;
 import dev.galley.auth.flow.Verify;
 import dev.galley.auth.flow.VerifyLink;
+import dev.galley.auth.hook.Hook;
 import dev.galley.auth.hook.Hooks;
 import dev.galley.auth.limit.RateLimits;
 import dev.galley.auth.mail.MailRoom;
@@ -84,8 +86,14 @@ public final class AuthRoutes {
                 .orElseGet(() -> on.address().get() + AuthService.PREFIX);
         RateLimits limits = new RateLimits(on.database(), on.clock());
         PasswordHasher hasher = new PasswordHasher(settings.passwords());
-        MailRoom mailRoom = new MailRoom(on.vertx(), on.database(), settings.mail(), on.clock());
-        Hooks hooks = new Hooks(settings.hooks(), on.clock());
+        MailRoom mailRoom = new MailRoom(
+                on.vertx(),
+                on.database(),
+                settings.mail(),
+                settings.sms(),
+                settings.hooks().has(Hook.SEND_EMAIL),
+                on.clock());
+        Hooks hooks = new Hooks(settings.hooks(), on.database(), on.clock());
         SignIns signIns =
                 new SignIns(settings.sessions(), on.signer(), hooks.claims(), externalUrl, on.clock(), on.random());
         OneTimeTokens oneTimeTokens = new OneTimeTokens(on.signer().derive("one-time tokens"), on.random());
@@ -99,7 +107,9 @@ public final class AuthRoutes {
                 signIns,
                 new Refreshes(signIns),
                 oneTimeTokens,
-                new Messages(settings, oneTimeTokens, limits, externalUrl, mailRoom::expect, on.clock()),
+                new Messages(settings, oneTimeTokens, limits, hooks, externalUrl, mailRoom::expect, on.clock()),
+                new TextMessages(settings, oneTimeTokens, limits, hooks, mailRoom::expect, on.clock()),
+                hooks,
                 new Redirects(settings.siteUrl(), settings.redirectUrls()),
                 new Callers(on.clock()));
         PublicInfo info = new PublicInfo(settings, on.version(), on.jwks());

@@ -14,6 +14,7 @@ import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.AuthException;
 import dev.galley.auth.error.ErrorCode;
 import dev.galley.auth.flow.Callers;
+import dev.galley.auth.hook.Hooks;
 import dev.galley.auth.mail.MailRoom;
 import dev.galley.http.Requests;
 import dev.galley.http.Service;
@@ -110,7 +111,10 @@ public final class AuthService implements Service {
         Thread worker = Thread.ofVirtual().name("auth").unstarted(() -> {
             Reply reply;
             try {
-                reply = Audit.sealed(seal, audit::written, () -> answer(route, request));
+                reply = Audit.sealed(
+                        seal,
+                        audit::written,
+                        () -> Hooks.forClient(request.clientAddress(), () -> answer(route, request)));
             } finally {
                 working.release();
             }

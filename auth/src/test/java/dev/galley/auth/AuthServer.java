@@ -60,6 +60,11 @@ final class AuthServer implements AutoCloseable {
             // Nothing listens there: what would be sent stays in the outbox.
             "auth.email.smtp.host=127.0.0.1",
             "auth.email.smtp.port=1",
+            "auth.sms.twilio.enabled=true",
+            "auth.sms.twilio.url=http://127.0.0.1:1",
+            "auth.sms.twilio.account-sid=AC1",
+            "auth.sms.twilio.message-service-sid=MG1",
+            "auth.sms.twilio.auth-token=token",
             "auth.password.memory=8192",
             "auth.password.iterations=1");
 
@@ -222,6 +227,14 @@ final class AuthServer implements AutoCloseable {
                 .properties()
                 .forEach(entry -> variables.put(entry.getKey(), entry.getValue().asString("")));
         return variables;
+    }
+
+    /** The code in the last SMS to a number. */
+    String lastSms(String to) {
+        return query("select message ->> 'text' from galley.outbox where channel = 'sms' and message ->> 'to' = '" + to
+                        + "' order by id desc limit 1")
+                .getFirst()
+                .replaceAll("\\D", "");
     }
 
     List<String> query(String sql) {

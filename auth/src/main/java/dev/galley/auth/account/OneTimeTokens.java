@@ -94,7 +94,18 @@ public final class OneTimeTokens {
     public Issued issue(
             Connection connection, UUID user, Kind kind, String relatesTo, int digits, boolean pkce, Instant now)
             throws SQLException {
-        Issued issued = new Issued(code(digits), (pkce ? PKCE_PREFIX : "") + link());
+        return issued(
+                connection, user, kind, relatesTo, new Issued(code(digits), (pkce ? PKCE_PREFIX : "") + link()), now);
+    }
+
+    /** Likewise, with a code that whoever asked for it knows already. */
+    public void issueKnown(Connection connection, UUID user, Kind kind, String relatesTo, String code, Instant now)
+            throws SQLException {
+        issued(connection, user, kind, relatesTo, new Issued(code, link()), now);
+    }
+
+    private Issued issued(Connection connection, UUID user, Kind kind, String relatesTo, Issued issued, Instant now)
+            throws SQLException {
         store(connection, user, kind, relatesTo, issued, now);
         Users.update(connection, user, now, kind.column + " = ?, " + kind.sentAt + " = ?", digest(issued.link()), now);
         return issued;

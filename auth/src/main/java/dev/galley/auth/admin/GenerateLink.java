@@ -57,7 +57,7 @@ final class GenerateLink implements Endpoint {
         String redirectTo = body.text("redirect_to")
                 .filter(parts.redirects()::allows)
                 .orElseGet(() -> parts.redirects().choose(request));
-        return Reply.ok(parts.database().transaction(connection -> link(connection, request, wanted, redirectTo)));
+        return Reply.ok(parts.transaction(connection -> link(connection, request, wanted, redirectTo)));
     }
 
     private ObjectNode link(Connection connection, AuthRequest request, Wanted wanted, String redirectTo)
@@ -120,12 +120,12 @@ final class GenerateLink implements Endpoint {
             throw Administrator.emailTaken();
         }
         Instant now = parts.clock().instant();
-        UUID id = known.map(User::id).orElseGet(UUID::randomUUID);
+        UUID id = known.map(User::id).orElseGet(NewUsers::id);
         if (known.isEmpty()) {
-            Users.insert(
+            NewUsers.insert(
                     connection,
-                    NewUsers.draft(parts, id, Identities.EMAIL, wanted.email(), wanted.hash(), wanted.data()),
-                    now);
+                    parts,
+                    NewUsers.draft(parts, id, Identities.EMAIL, wanted.email(), wanted.hash(), wanted.data()));
             Identities.put(
                     connection, id, Identities.EMAIL, NewUsers.identity(Identities.EMAIL, wanted.email(), false), now);
         } else {

@@ -38,7 +38,7 @@ final class Invite implements Endpoint {
         String email = Addresses.email(body.required("email"));
         ObjectNode data = body.object("data").orElseGet(StrictJson::newObject);
         String redirectTo = parts.redirects().choose(request);
-        return Reply.ok(UserJson.of(parts.database().transaction(connection -> {
+        return Reply.ok(UserJson.of(parts.transaction(connection -> {
             User user = invited(connection, parts, request, email, data);
             parts.messages()
                     .mail(
@@ -58,9 +58,10 @@ final class Invite implements Endpoint {
         if (known.filter(User::emailConfirmed).isPresent()) {
             throw Administrator.emailTaken();
         }
-        UUID id = known.map(User::id).orElseGet(UUID::randomUUID);
+        UUID id = known.map(User::id).orElseGet(NewUsers::id);
         if (known.isEmpty()) {
-            Users.insert(connection, NewUsers.draft(parts, id, Identities.EMAIL, email, Optional.empty(), data), now);
+            NewUsers.insert(
+                    connection, parts, NewUsers.draft(parts, id, Identities.EMAIL, email, Optional.empty(), data));
             Identities.put(connection, id, Identities.EMAIL, NewUsers.identity(Identities.EMAIL, email, false), now);
         } else {
             // Whoever signed up with the address before was not invited.

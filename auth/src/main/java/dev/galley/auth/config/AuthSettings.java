@@ -8,6 +8,7 @@ import dev.galley.auth.hook.HookSettings;
 import dev.galley.auth.limit.RateSettings;
 import dev.galley.auth.mail.MailSettings;
 import dev.galley.auth.password.PasswordSettings;
+import dev.galley.auth.sms.SmsSettings;
 import dev.galley.auth.token.SessionSettings;
 import dev.galley.auth.webauthn.WebAuthnSettings;
 import dev.galley.settings.SettingsException;
@@ -39,6 +40,7 @@ public record AuthSettings(
         SessionSettings sessions,
         RateSettings rates,
         MailSettings mail,
+        SmsSettings sms,
         MfaSettings mfa,
         WebAuthnSettings webAuthn,
         CaptchaSettings captcha,
@@ -126,6 +128,7 @@ public record AuthSettings(
                 SessionSettings.from(reader),
                 RateSettings.from(reader),
                 MailSettings.from(reader),
+                SmsSettings.from(reader),
                 MfaSettings.from(reader),
                 WebAuthnSettings.from(reader),
                 CaptchaSettings.from(reader),

@@ -40,7 +40,7 @@ public record MfaSettings(
                 reader.duration(
                         "auth.mfa.phone.max-frequency",
                         Duration.ofSeconds(5),
-                        "Time between two codes sent to one phone as second factor."),
+                        "Time between two codes sent to one user's phones as second factor."),
                 reader.integer("auth.mfa.max-enrolled-factors", 10, 1, 100, "Second factors that a user may have."),
                 reader.duration(
                         "auth.mfa.challenge-expiry",

@@ -39,8 +39,8 @@ final class Anonymous implements Endpoint {
                         parts.settings().rates().anonymous());
         ObjectNode data = request.json().object("data").orElseGet(StrictJson::newObject);
         Tokens tokens = parts.transaction(connection -> {
-            UUID id = UUID.randomUUID();
-            Users.insert(connection, NewUsers.anonymous(parts, id, data), parts.now());
+            UUID id = NewUsers.id();
+            NewUsers.insert(connection, parts, NewUsers.anonymous(parts, id, data));
             User user = Users.byId(connection, id).orElseThrow();
             Audit.note(
                     connection,

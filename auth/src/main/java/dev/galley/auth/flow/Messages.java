@@ -4,31 +4,33 @@ import dev.galley.auth.account.OneTimeTokens;
 import dev.galley.auth.account.OneTimeTokens.Issued;
 import dev.galley.auth.account.OneTimeTokens.Kind;
 import dev.galley.auth.account.User;
+import dev.galley.auth.account.UserJson;
 import dev.galley.auth.account.Users;
 import dev.galley.auth.config.AuthSettings;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.ErrorCode;
+import dev.galley.auth.hook.Hook;
+import dev.galley.auth.hook.Hooks;
 import dev.galley.auth.limit.RateLimits;
-import dev.galley.auth.limit.RateSettings;
 import dev.galley.auth.mail.MailType;
 import dev.galley.auth.mail.Outbox;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Sends users their codes and links: makes the token and leaves the message in the outbox, in one transaction with what it is for. */
+/**
+ * Sends users their codes and links by mail: makes the token and leaves the message in the outbox, or with the hook that sends mails,
+ * in one transaction with what it is for.
+ */
 public final class Messages {
-    private static final String PROJECT = "project";
-
     private final AuthSettings settings;
     private final OneTimeTokens tokens;
     private final RateLimits limits;
+    private final Throttle throttle;
+    private final Hooks hooks;
     private final Supplier<String> externalUrl;
     private final Runnable expect;
     private final Clock clock;
@@ -49,12 +51,16 @@ public final class Messages {
             AuthSettings settings,
             OneTimeTokens tokens,
             RateLimits limits,
+            Hooks hooks,
             Supplier<String> externalUrl,
             Runnable expect,
             Clock clock) {
         this.settings = settings;
         this.tokens = tokens;
         this.limits = limits;
+        this.throttle =
+                new Throttle(limits, "mail", "email", settings.rates().emails(), ErrorCode.OVER_EMAIL_SEND_RATE_LIMIT);
+        this.hooks = hooks;
         this.externalUrl = externalUrl;
         this.expect = expect;
         this.clock = clock;
@@ -63,25 +69,54 @@ public final class Messages {
     /** @throws dev.galley.auth.error.AuthException when the project has sent too many */
     public void mail(Connection connection, User user, Mail mail) throws SQLException {
         requireServer();
-        requireQuota(connection, "mail", settings.rates().emails(), ErrorCode.OVER_EMAIL_SEND_RATE_LIMIT, "email");
-        Instant now = clock.instant();
-        Issued issued = tokens.issue(
-                connection, user.id(), mail.kind(), mail.to(), settings.email().otpLength(), mail.pkce(), now);
-        Outbox.mail(connection, mail.type(), mail.to(), variables(user, mail, issued), user.userMetadata(), now);
+        throttle.requireQuota(connection);
+        Issued issued = issued(connection, user, mail);
+        if (byHook()) {
+            hooks.sendEmail(
+                    connection,
+                    UserJson.of(user),
+                    EmailData.of(mail.verification(), externalUrl.get(), mail.redirectTo(), issued));
+            return;
+        }
+        Outbox.mail(
+                connection,
+                mail.type(),
+                mail.to(),
+                variables(user, mail, issued),
+                user.userMetadata(),
+                clock.instant());
         expect.run();
+    }
+
+    private Issued issued(Connection connection, User user, Mail mail) throws SQLException {
+        int digits = settings.email().otpLength();
+        return tokens.issue(connection, user.id(), mail.kind(), mail.to(), digits, mail.pkce(), clock.instant());
     }
 
     /** Both halves of a change of address: to the new one, and to the old one where both must agree. */
     public void emailChange(Connection connection, User user, String redirectTo, boolean pkce) throws SQLException {
-        String wanted = user.newEmail().orElseThrow();
+        Mail wanted = emailChange(Kind.EMAIL_CHANGE_NEW, user.newEmail().orElseThrow(), redirectTo, pkce);
         Users.update(connection, user.id(), clock.instant(), "email_change_confirm_status = ?", 0);
         if (settings.doubleConfirmEmailChange() && user.email().isPresent()) {
-            mail(
-                    connection,
-                    user,
-                    emailChange(Kind.EMAIL_CHANGE_CURRENT, user.email().get(), redirectTo, pkce));
+            Mail old = emailChange(Kind.EMAIL_CHANGE_CURRENT, user.email().get(), redirectTo, pkce);
+            if (byHook()) {
+                both(connection, user, old, wanted);
+                return;
+            }
+            mail(connection, user, old);
         }
-        mail(connection, user, emailChange(Kind.EMAIL_CHANGE_NEW, wanted, redirectTo, pkce));
+        mail(connection, user, wanted);
+    }
+
+    /** The hook is told of both mails at once. */
+    private void both(Connection connection, User user, Mail old, Mail wanted) throws SQLException {
+        throttle.requireQuota(connection);
+        Issued forOld = issued(connection, user, old);
+        Issued forNew = issued(connection, user, wanted);
+        hooks.sendEmail(
+                connection,
+                UserJson.of(user),
+                EmailData.ofBoth(wanted.verification(), externalUrl.get(), wanted.redirectTo(), forOld, forNew));
     }
 
     private static Mail emailChange(Kind kind, String to, String redirectTo, boolean pkce) {
@@ -91,7 +126,13 @@ public final class Messages {
     /** A mail that tells the user of something that happened, without any secret. */
     public void notice(Connection connection, User user, MailType type, String to, Map<String, String> more)
             throws SQLException {
-        if (!settings.mail().notices() || !settings.mail().canSend()) {
+        if (!settings.mail().notices() || !canSend()) {
+            return;
+        }
+        if (byHook()) {
+            String site = settings.siteUrl().toString();
+            hooks.sendEmail(
+                    connection, UserJson.of(user), EmailData.ofNotice(type.text(), externalUrl.get(), site, more));
             return;
         }
         Map<String, String> variables = new LinkedHashMap<>(more);
@@ -125,15 +166,6 @@ public final class Messages {
         return Redirects.withQuery(externalUrl.get() + "/verify", parameters);
     }
 
-    /** A code by SMS. */
-    public void sms(Connection connection, User user, Kind kind, String phone) throws SQLException {
-        requireQuota(connection, "sms", settings.rates().sms(), ErrorCode.OVER_SMS_SEND_RATE_LIMIT, "SMS");
-        Instant now = clock.instant();
-        Issued issued = tokens.issue(
-                connection, user.id(), kind, phone, settings.phone().otpLength(), false, now);
-        Outbox.sms(connection, phone, issued.code(), now);
-    }
-
     /**
      * At most one message of a kind to an address in the time that the settings say. Counted by address and not by user, so
      * that the answer does not tell whether there is one.
@@ -143,10 +175,9 @@ public final class Messages {
     public void requireMailInterval(Kind kind, String address) throws SQLException {
         // Before anybody looks who has the address: the refusal is the same for all.
         requireServer();
-        refuse(limits.look("mail", PROJECT, settings.rates().emails()), ErrorCode.OVER_EMAIL_SEND_RATE_LIMIT, "email");
-        requireInterval(
-                limits.take("message/" + kind, address, once(settings.email().minInterval())),
-                ErrorCode.OVER_EMAIL_SEND_RATE_LIMIT);
+        throttle.requireOpen();
+        throttle.requireInterval(limits.take(
+                "message/" + kind, address, Throttle.once(settings.email().minInterval())));
     }
 
     /** Whether a mail of a kind may go to an address now, in the caller's transaction. */
@@ -155,52 +186,24 @@ public final class Messages {
                         connection,
                         "message/" + kind,
                         address,
-                        once(settings.email().minInterval()))
+                        Throttle.once(settings.email().minInterval()))
                 .isEmpty();
     }
 
-    /** The same for SMS. */
-    public void requireSmsInterval(Kind kind, String phone) throws SQLException {
-        refuse(limits.look("sms", PROJECT, settings.rates().sms()), ErrorCode.OVER_SMS_SEND_RATE_LIMIT, "SMS");
-        requireInterval(
-                limits.take("message/" + kind, phone, once(settings.phone().minInterval())),
-                ErrorCode.OVER_SMS_SEND_RATE_LIMIT);
+    private boolean byHook() {
+        return hooks.has(Hook.SEND_EMAIL);
     }
 
-    private static RateSettings.Rate once(Duration interval) {
-        return new RateSettings.Rate(interval.isZero() ? 0 : 1, interval);
-    }
-
-    private static void requireInterval(Optional<Duration> wait, ErrorCode code) {
-        if (wait.isPresent()) {
-            long seconds = Math.max(1, wait.get().toSeconds());
-            throw AuthError.tooOften(
-                            code,
-                            "For security purposes, you can only request this after " + seconds + " seconds.",
-                            wait.get())
-                    .thrown();
-        }
+    private boolean canSend() {
+        return byHook() || settings.mail().canSend();
     }
 
     private void requireServer() {
-        if (!settings.mail().canSend()) {
+        if (!canSend()) {
             throw AuthError.of(
                             500,
                             ErrorCode.UNEXPECTED_FAILURE,
                             "Error sending mail: the project has no mail server (setting auth.email.smtp.host)")
-                    .thrown();
-        }
-    }
-
-    private void requireQuota(
-            Connection connection, String channel, RateSettings.Rate rate, ErrorCode code, String what)
-            throws SQLException {
-        refuse(limits.take(connection, channel, PROJECT, rate), code, what);
-    }
-
-    private static void refuse(Optional<Duration> wait, ErrorCode code, String what) {
-        if (wait.isPresent()) {
-            throw AuthError.tooOften(code, what + " rate limit exceeded", wait.get())
                     .thrown();
         }
     }

@@ -3,6 +3,8 @@ package dev.galley.auth.flow;
 import dev.galley.auth.account.Identities;
 import dev.galley.auth.account.Users;
 import dev.galley.identity.StrictJson;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,6 +14,17 @@ public final class NewUsers {
     private static final String ROLE = "authenticated";
 
     private NewUsers() {}
+
+    /** For a draft: the id that a hook was told of the user, where one was. */
+    public static UUID id() {
+        return Creations.id();
+    }
+
+    /** The way in for everybody but those whom an administrator makes; hooks are asked and told. */
+    public static void insert(Connection connection, Parts parts, Users.Draft draft) throws SQLException {
+        Creations.note(draft);
+        Users.insert(connection, draft, parts.now());
+    }
 
     /** @param provider {@code email} or {@code phone} */
     public static Users.Draft draft(

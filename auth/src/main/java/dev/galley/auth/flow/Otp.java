@@ -109,7 +109,7 @@ public final class Otp implements Endpoint {
             throw AuthError.of(422, ErrorCode.PHONE_PROVIDER_DISABLED, "Phone logins are disabled")
                     .thrown();
         }
-        parts.messages().requireSmsInterval(Kind.CONFIRMATION, wanted.address());
+        parts.sms().requireInterval(Kind.CONFIRMATION, wanted.address());
         again(connection -> {
             Optional<User> known = Users.byPhone(
                     connection, wanted.address(), parts.settings().sessions().audience());
@@ -121,7 +121,7 @@ public final class Otp implements Endpoint {
                     StrictJson.newObject().put("channel", "sms"),
                     request.clientAddress(),
                     parts.now());
-            parts.messages().sms(connection, user, Kind.CONFIRMATION, wanted.address());
+            parts.sms().send(connection, user, Kind.CONFIRMATION, wanted.address());
             return user;
         });
     }
@@ -134,11 +134,11 @@ public final class Otp implements Endpoint {
                     .thrown();
         }
         Instant now = parts.now();
-        UUID id = UUID.randomUUID();
-        Users.insert(
+        UUID id = NewUsers.id();
+        NewUsers.insert(
                 connection,
-                NewUsers.draft(parts, id, provider, wanted.address(), Optional.empty(), wanted.data()),
-                now);
+                parts,
+                NewUsers.draft(parts, id, provider, wanted.address(), Optional.empty(), wanted.data()));
         Identities.put(connection, id, provider, NewUsers.identity(provider, wanted.address(), false), now);
         User user = Users.byId(connection, id).orElseThrow();
         Audit.note(

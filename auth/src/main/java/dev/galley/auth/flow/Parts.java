@@ -3,6 +3,7 @@ package dev.galley.auth.flow;
 import dev.galley.auth.account.OneTimeTokens;
 import dev.galley.auth.config.AuthSettings;
 import dev.galley.auth.edge.AuthRequest;
+import dev.galley.auth.hook.Hooks;
 import dev.galley.auth.limit.RateLimits;
 import dev.galley.auth.password.PasswordHasher;
 import dev.galley.auth.password.PasswordPolicy;
@@ -25,6 +26,8 @@ public record Parts(
         Refreshes refreshes,
         OneTimeTokens oneTimeTokens,
         Messages messages,
+        TextMessages sms,
+        Hooks hooks,
         Redirects redirects,
         Callers callers) {
     private static final int ATTEMPTS = 3;
@@ -35,6 +38,10 @@ public record Parts(
 
     /** One transaction; one that PostgreSQL gave up because of another is tried again. */
     public <T> T transaction(PlatformDatabase.Work<T> work) throws SQLException {
+        return Creations.hooked(hooks) ? Creations.around(this, work) : attempted(work);
+    }
+
+    <T> T attempted(PlatformDatabase.Work<T> work) throws SQLException {
         for (int attempt = 1; ; attempt++) {
             try {
                 return database.transaction(work);

@@ -1,6 +1,7 @@
 package dev.galley.auth.flow;
 
 import dev.galley.auth.account.Audit;
+import dev.galley.auth.account.Sessions;
 import dev.galley.auth.account.User;
 import dev.galley.auth.account.Users;
 import dev.galley.auth.edge.AuthRequest;
@@ -10,6 +11,7 @@ import dev.galley.auth.edge.Reply;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.AuthException;
 import dev.galley.auth.error.ErrorCode;
+import dev.galley.auth.hook.Hooks;
 import dev.galley.auth.limit.RateLimits;
 import dev.galley.auth.limit.RateSettings;
 import dev.galley.auth.password.PasswordHasher.Verdict;
@@ -49,10 +51,15 @@ public final class PasswordGrant implements Endpoint {
             giveBack(attempt, fromHere);
             throw notJudged;
         }
-        if (found.isEmpty() || !verdict.matches()) {
+        boolean right = found.isPresent() && verdict.matches();
+        if (!right) {
             noteFailure(request, found.orElseGet(Audit::nobody), attempt);
-            throw AuthError.of(400, ErrorCode.INVALID_CREDENTIALS, "Invalid login credentials")
-                    .thrown();
+        }
+        if (found.isPresent()) {
+            judge(request, found.get(), attempt, right);
+        }
+        if (!right) {
+            throw invalid();
         }
         giveBack(attempt, fromHere);
         User user = found.get();
@@ -80,6 +87,25 @@ public final class PasswordGrant implements Endpoint {
                 .json();
         parts.policy().fault(attempt.password()).ifPresent(weak -> tell(json, weak));
         return Reply.ok(json);
+    }
+
+    /** By the project's hook. What it rejects counts as a guess, so that the limits tell nothing of the password. */
+    private void judge(AuthRequest request, User user, Attempt attempt, boolean right) throws SQLException {
+        Optional<Hooks.Rejection> rejection = parts.hooks().passwordAttempt(user.id(), right);
+        if (rejection.isEmpty()) {
+            return;
+        }
+        if (right) {
+            noteFailure(request, user, attempt);
+        }
+        if (rejection.get().logout()) {
+            parts.transaction(connection -> {
+                Sessions.endAll(connection, user.id());
+                return user;
+            });
+        }
+        throw AuthError.of(400, ErrorCode.INVALID_CREDENTIALS, rejection.get().message())
+                .thrown();
     }
 
     /** Also where there is nobody: else the time would tell. */

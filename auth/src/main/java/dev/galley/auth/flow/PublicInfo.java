@@ -3,6 +3,7 @@ package dev.galley.auth.flow;
 import dev.galley.auth.config.AuthSettings;
 import dev.galley.auth.edge.AuthRequest;
 import dev.galley.auth.edge.Reply;
+import dev.galley.auth.sms.SmsProvider;
 import dev.galley.identity.StrictJson;
 import java.util.List;
 import java.util.function.Supplier;
@@ -65,7 +66,8 @@ public final class PublicInfo {
         json.put("disable_signup", !settings.signupEnabled());
         json.put("mailer_autoconfirm", !settings.email().confirm());
         json.put("phone_autoconfirm", !settings.phone().confirm());
-        json.put("sms_provider", "");
+        json.put(
+                "sms_provider", settings.sms().provider().map(SmsProvider::name).orElse(""));
         json.put("saml_enabled", false);
         json.put("passkeys_enabled", settings.webAuthn().passkeys());
         return Reply.ok(json);

@@ -36,8 +36,7 @@ public final class Reauthenticate implements Endpoint {
             parts.messages()
                     .requireMailInterval(Kind.REAUTHENTICATION, user.email().get());
         } else {
-            parts.messages()
-                    .requireSmsInterval(Kind.REAUTHENTICATION, user.phone().get());
+            parts.sms().requireInterval(Kind.REAUTHENTICATION, user.phone().get());
         }
         parts.transaction(connection -> {
             Audit.note(
@@ -60,8 +59,8 @@ public final class Reauthenticate implements Endpoint {
                                         parts.settings().siteUrl().toString(),
                                         false));
             } else {
-                parts.messages()
-                        .sms(
+                parts.sms()
+                        .send(
                                 connection,
                                 user,
                                 Kind.REAUTHENTICATION,

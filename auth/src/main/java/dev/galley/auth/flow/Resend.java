@@ -55,7 +55,7 @@ public final class Resend implements Endpoint {
         if (byEmail) {
             parts.messages().requireMailInterval(kind, wanted.address());
         } else {
-            parts.messages().requireSmsInterval(kind, wanted.address());
+            parts.sms().requireInterval(kind, wanted.address());
         }
         parts.transaction(connection -> resend(connection, request, wanted));
         return Reply.done();
@@ -110,13 +110,13 @@ public final class Resend implements Endpoint {
             case "sms" -> {
                 if (!user.get().phoneConfirmed()) {
                     note(connection, request, user.get(), Audit.Action.USER_RECOVERY_REQUESTED);
-                    parts.messages().sms(connection, user.get(), Kind.CONFIRMATION, wanted.address());
+                    parts.sms().send(connection, user.get(), Kind.CONFIRMATION, wanted.address());
                 }
             }
             default -> {
                 if (user.get().newPhone().isPresent()) {
-                    parts.messages()
-                            .sms(
+                    parts.sms()
+                            .send(
                                     connection,
                                     user.get(),
                                     Kind.PHONE_CHANGE,

@@ -143,7 +143,7 @@ public final class SignUp implements Endpoint {
         if (wanted.byEmail()) {
             parts.messages().requireMailInterval(Kind.CONFIRMATION, wanted.address());
         } else {
-            parts.messages().requireSmsInterval(Kind.CONFIRMATION, wanted.address());
+            parts.sms().requireInterval(Kind.CONFIRMATION, wanted.address());
         }
     }
 
@@ -185,14 +185,14 @@ public final class SignUp implements Endpoint {
         if (changed && !last) {
             return Optional.empty();
         }
-        UUID id = known.map(User::id).orElseGet(UUID::randomUUID);
+        UUID id = known.map(User::id).orElseGet(NewUsers::id);
         if (known.isPresent()) {
             again(connection, wanted, known.get(), prepared, now);
         } else {
-            Users.insert(
+            NewUsers.insert(
                     connection,
-                    NewUsers.draft(parts, id, wanted.provider(), wanted.address(), prepared.hash(), wanted.data()),
-                    now);
+                    parts,
+                    NewUsers.draft(parts, id, wanted.provider(), wanted.address(), prepared.hash(), wanted.data()));
         }
         Identities.put(
                 connection, id, wanted.provider(), NewUsers.identity(wanted.provider(), wanted.address(), false), now);
@@ -240,7 +240,7 @@ public final class SignUp implements Endpoint {
                 request.clientAddress(),
                 now);
         if (!wanted.byEmail()) {
-            parts.messages().sms(connection, user, Kind.CONFIRMATION, wanted.address());
+            parts.sms().send(connection, user, Kind.CONFIRMATION, wanted.address());
             return;
         }
         if (wanted.challenge().isPresent()) {

@@ -63,8 +63,7 @@ public final class UpdateUser implements Endpoint {
                     .requireMailInterval(Kind.EMAIL_CHANGE_NEW, wanted.email().get());
         }
         if (wanted.phone().isPresent() && parts.settings().phone().confirm()) {
-            parts.messages()
-                    .requireSmsInterval(Kind.PHONE_CHANGE, wanted.phone().get());
+            parts.sms().requireInterval(Kind.PHONE_CHANGE, wanted.phone().get());
         }
         return Reply.ok(UserJson.of(parts.transaction(connection -> {
             // Once more, with the user locked: the session may have ended while the password was hashed.
@@ -211,7 +210,7 @@ public final class UpdateUser implements Endpoint {
             return;
         }
         Users.update(connection, user.id(), now, "phone_change = ?", phone);
-        parts.messages().sms(connection, user, Kind.PHONE_CHANGE, phone);
+        parts.sms().send(connection, user, Kind.PHONE_CHANGE, phone);
     }
 
     /** An anonymous user who gives an address where none need be confirmed: as if they signed up with it. */

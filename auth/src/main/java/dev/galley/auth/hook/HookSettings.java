@@ -3,21 +3,27 @@ package dev.galley.auth.hook;
 import dev.galley.settings.SettingsException;
 import dev.galley.settings.SettingsReader;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Which hooks there are.
  *
+ * @param targets of those that are enabled
  * @param timeout of a request, with all its attempts
  * @param sqlTimeout of a function
  * @param maxAnswer in bytes
  */
-public record HookSettings(
-        Optional<HookTarget> customAccessToken, Duration timeout, Duration sqlTimeout, int maxAnswer) {
+public record HookSettings(Map<Hook, HookTarget> targets, Duration timeout, Duration sqlTimeout, int maxAnswer) {
 
     public static HookSettings from(SettingsReader reader) {
+        Map<Hook, HookTarget> targets = new EnumMap<>(Hook.class);
+        for (Hook hook : Hook.values()) {
+            target(reader, hook).ifPresent(target -> targets.put(hook, target));
+        }
         return new HookSettings(
-                target(reader, "auth.hook.custom-access-token", "that may change the claims of access tokens"),
+                Map.copyOf(targets),
                 reader.duration(
                         "auth.hook.timeout",
                         Duration.ofSeconds(5),
@@ -28,11 +34,17 @@ public record HookSettings(
                         reader.bytes("auth.hook.max-answer", 200 << 10, "Largest answer of a hook over HTTP.")));
     }
 
-    private static Optional<HookTarget> target(SettingsReader reader, String key, String what) {
-        boolean enabled = reader.flag(key + ".enabled", false, "Whether there is a hook " + what + ".");
+    public boolean has(Hook hook) {
+        return targets.containsKey(hook);
+    }
+
+    private static Optional<HookTarget> target(SettingsReader reader, Hook hook) {
+        String key = hook.key();
+        boolean enabled = reader.flag(key + ".enabled", false, "Whether there is a hook " + hook.what() + ".");
         Optional<String> uri = reader.optionalText(
                 key + ".uri",
-                "The hook " + what + ": pg-functions://postgres/SCHEMA/FUNCTION, or an address (https, or http on this"
+                "The hook " + hook.what()
+                        + ": pg-functions://postgres/SCHEMA/FUNCTION, or an address (https, or http on this"
                         + " computer).");
         Optional<String> secrets = reader.secret(
                 key + ".secrets",

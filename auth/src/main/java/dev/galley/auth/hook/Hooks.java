@@ -1,73 +1,160 @@
 package dev.galley.auth.hook;
 
-import dev.galley.auth.account.User;
 import dev.galley.auth.error.AuthError;
+import dev.galley.auth.error.AuthException;
 import dev.galley.auth.error.ErrorCode;
 import dev.galley.auth.token.ClaimsHook;
 import dev.galley.identity.StrictJson;
-import dev.galley.postgres.Sql;
+import dev.galley.postgres.PlatformDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Asks hooks and reads their answers. A hook that refuses or fails rolls back the transaction that it was asked in. */
+/**
+ * Asks hooks and reads their answers. Those that take a connection are part of its transaction, which a hook that refuses or fails
+ * rolls back. The others are asked while no transaction is open: what a function does then stays, whatever it answers.
+ */
 public final class Hooks implements AutoCloseable {
-    private static final List<String> REQUIRED =
-            List.of("aud", "exp", "iat", "sub", "email", "phone", "role", "aal", "session_id", "is_anonymous");
-    private static final List<String> TEXTS =
-            List.of("jti", "iss", "sub", "email", "phone", "role", "aal", "session_id", "client_id");
+    private static final ScopedValue<String> CLIENT = ScopedValue.newInstance();
 
     private final HookSettings settings;
+    private final PlatformDatabase database;
     private final Clock clock;
     private final HttpHook http;
 
-    public Hooks(HookSettings settings, Clock clock) {
+    /** @param logout whether the user's sessions are to end as well */
+    public record Rejection(String message, boolean logout) {}
+
+    public Hooks(HookSettings settings, PlatformDatabase database, Clock clock) {
         this.settings = settings;
+        this.database = database;
         this.clock = clock;
         this.http = new HttpHook(settings, clock);
     }
 
+    /** Work for a client, whose address hooks are told. */
+    public static <T> T forClient(String address, Supplier<T> work) {
+        return ScopedValue.where(CLIENT, address).call(work::get);
+    }
+
+    public boolean has(Hook hook) {
+        return settings.has(hook);
+    }
+
     /** The hook for access tokens. */
     public ClaimsHook claims() {
-        return settings.customAccessToken()
-                .<ClaimsHook>map(
-                        hook -> (connection, user, claims, method) -> claims(connection, hook, user, claims, method))
-                .orElse(ClaimsHook.NONE);
+        return has(Hook.CUSTOM_ACCESS_TOKEN) ? new AccessTokenHook(this) : ClaimsHook.NONE;
     }
 
-    private ObjectNode claims(Connection connection, HookTarget hook, User user, ObjectNode claims, String method)
-            throws SQLException {
-        String address = Sql.of(
-                        "select coalesce(host(ip), '') from auth.sessions where id = ?::uuid",
-                        claims.path("session_id").asString(""))
-                .one(connection, row -> row.getString(1))
-                .orElse("");
+    /** @param valid whether it was the user's password */
+    public Optional<Rejection> passwordAttempt(UUID user, boolean valid) throws SQLException {
+        if (!has(Hook.PASSWORD_VERIFICATION_ATTEMPT)) {
+            return Optional.empty();
+        }
+        ObjectNode input =
+                StrictJson.newObject().put("user_id", user.toString()).put("valid", valid);
+        return rejection(
+                askAlone(Hook.PASSWORD_VERIFICATION_ATTEMPT, input),
+                "Further password verification attempts will be rejected.");
+    }
+
+    /** @param type of the factor, as the protocol names it */
+    public Optional<Rejection> factorAttempt(UUID user, UUID factor, String type, boolean valid) throws SQLException {
+        if (!has(Hook.MFA_VERIFICATION_ATTEMPT)) {
+            return Optional.empty();
+        }
+        ObjectNode input = StrictJson.newObject()
+                .put("user_id", user.toString())
+                .put("factor_id", factor.toString())
+                .put("factor_type", type)
+                .put("valid", valid);
+        return rejection(
+                askAlone(Hook.MFA_VERIFICATION_ATTEMPT, input), "Further MFA verification attempts will be rejected.");
+    }
+
+    private static Optional<Rejection> rejection(ObjectNode answer, String otherwise) {
+        if (!answer.path("decision").asString("").equals("reject")) {
+            return Optional.empty();
+        }
+        String message = answer.path("message").asString("");
+        return Optional.of(new Rejection(
+                message.isEmpty() ? otherwise : message,
+                answer.path("should_logout_user").asBoolean(false)));
+    }
+
+    /** @throws AuthException when there shall be no such user */
+    public void beforeUserCreated(ObjectNode user) throws SQLException {
+        tell(Hook.BEFORE_USER_CREATED, user);
+    }
+
+    public void afterUserCreated(ObjectNode user) throws SQLException {
+        tell(Hook.AFTER_USER_CREATED, user);
+    }
+
+    private void tell(Hook hook, ObjectNode user) throws SQLException {
+        if (has(hook)) {
+            ObjectNode input = StrictJson.newObject();
+            input.set("user", user);
+            askAlone(hook, input);
+        }
+    }
+
+    public void sendEmail(Connection connection, ObjectNode user, ObjectNode data) throws SQLException {
         ObjectNode input = StrictJson.newObject();
-        input.putObject("metadata")
+        input.set("user", user);
+        input.set("email_data", data);
+        ask(connection, Hook.SEND_EMAIL, input);
+    }
+
+    public void sendSms(Connection connection, ObjectNode user, ObjectNode sms) throws SQLException {
+        ObjectNode input = StrictJson.newObject();
+        input.set("user", user);
+        input.set("sms", sms);
+        ask(connection, Hook.SEND_SMS, input);
+    }
+
+    ObjectNode ask(Connection connection, Hook hook, ObjectNode input) throws SQLException {
+        ObjectNode event = event(hook, input);
+        return read(
+                switch (target(hook)) {
+                    case HookTarget.Function function ->
+                        SqlHook.call(connection, function, event, settings.sqlTimeout());
+                    case HookTarget.Http address -> http.call(address, event);
+                });
+    }
+
+    private ObjectNode askAlone(Hook hook, ObjectNode input) throws SQLException {
+        ObjectNode event = event(hook, input);
+        return read(
+                switch (target(hook)) {
+                    case HookTarget.Function function ->
+                        database.transaction(
+                                connection -> SqlHook.call(connection, function, event, settings.sqlTimeout()));
+                    case HookTarget.Http address -> http.call(address, event);
+                });
+    }
+
+    private HookTarget target(Hook hook) {
+        return Optional.ofNullable(settings.targets().get(hook)).orElseThrow();
+    }
+
+    private ObjectNode event(Hook hook, ObjectNode input) {
+        ObjectNode event = StrictJson.newObject();
+        event.putObject("metadata")
                 .put("uuid", UUID.randomUUID().toString())
                 .put("time", clock.instant().toString())
-                .put("name", "customize-access-token")
-                .put("ip_address", address);
-        input.put("user_id", user.id().toString());
-        input.set("claims", claims);
-        input.put("authentication_method", method);
-        ObjectNode answer = ask(connection, hook, input);
-        if (!(answer.path("claims") instanceof ObjectNode changed)) {
-            throw failure("output claims field is missing");
-        }
-        requireUsable(changed);
-        return changed;
+                .put("name", hook.metadataName())
+                .put("ip_address", CLIENT.orElse(""));
+        event.setAll(input);
+        return event;
     }
 
-    private ObjectNode ask(Connection connection, HookTarget hook, ObjectNode input) throws SQLException {
-        byte[] bytes = switch (hook) {
-            case HookTarget.Function function -> SqlHook.call(connection, function, input, settings.sqlTimeout());
-            case HookTarget.Http address -> http.call(address, input);
-        };
+    private static ObjectNode read(byte[] bytes) {
         ObjectNode answer = bytes.length == 0
                 ? StrictJson.newObject()
                 : StrictJson.object(bytes)
@@ -85,29 +172,7 @@ public final class Hooks implements AutoCloseable {
         return answer;
     }
 
-    /** Without these claims, or with others in their place, a token would be none that clients and policies can read. */
-    private static void requireUsable(ObjectNode claims) {
-        boolean complete = REQUIRED.stream().allMatch(claims::has);
-        boolean texts = TEXTS.stream()
-                .allMatch(name -> !claims.has(name) || claims.path(name).isString());
-        boolean times = List.of("exp", "iat", "nbf").stream()
-                .allMatch(name -> !claims.has(name) || claims.path(name).isIntegralNumber());
-        boolean objects = List.of("app_metadata", "user_metadata").stream()
-                .allMatch(name -> !claims.has(name) || claims.path(name).isObject());
-        boolean audience = claims.path("aud").isString() || claims.path("aud").isArray();
-        boolean methods = !claims.has("amr") || claims.path("amr").isArray();
-        if (!complete || !texts || !times || !objects || !audience || !methods) {
-            throw failure("output claims do not conform to the expected schema: " + faults(claims));
-        }
-    }
-
-    private static String faults(ObjectNode claims) {
-        List<String> missing =
-                REQUIRED.stream().filter(name -> !claims.has(name)).toList();
-        return missing.isEmpty() ? "a claim is of another type" : String.join(", ", missing) + " missing";
-    }
-
-    private static dev.galley.auth.error.AuthException failure(String message) {
+    static AuthException failure(String message) {
         return AuthError.of(500, ErrorCode.UNEXPECTED_FAILURE, message).thrown();
     }
 

@@ -32,9 +32,15 @@ public final class Outbox {
         put(connection, "email", message, now);
     }
 
-    /** @param to a phone number, digits only */
-    public static void sms(Connection connection, String to, String code, Instant now) throws SQLException {
-        put(connection, "sms", StrictJson.newObject().put("to", to).put("code", code), now);
+    /**
+     * @param to a phone number, digits only
+     * @param until when the code in it ends: later it is not sent any more
+     */
+    public static void sms(Connection connection, String to, String text, Instant until, Instant now)
+            throws SQLException {
+        ObjectNode message =
+                StrictJson.newObject().put("to", to).put("text", text).put("until", until.toString());
+        put(connection, "sms", message, now);
     }
 
     private static void put(Connection connection, String channel, ObjectNode message, Instant now)

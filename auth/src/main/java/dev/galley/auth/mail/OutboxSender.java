@@ -10,12 +10,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -32,22 +29,34 @@ final class OutboxSender implements AutoCloseable {
 
     private static final String NEXT = """
             select id, message, attempts from galley.outbox
-             where channel = 'email' and next_attempt <= ? order by next_attempt, id limit 1 for update skip locked
+             where channel = ? and next_attempt <= ? order by next_attempt, id limit 1 for update skip locked
             """;
 
     private final PlatformDatabase database;
-    private final MailSettings settings;
-    private final Courier courier;
+    private final String channel;
+    private final int mostAttempts;
+    private final Delivery delivery;
     private final Clock clock;
     private final Semaphore work = new Semaphore(0);
     private volatile boolean closed;
 
     private record Waiting(long id, ObjectNode message, int attempts) {}
 
-    OutboxSender(PlatformDatabase database, MailSettings settings, Courier courier, Clock clock) {
+    /** Takes a message, as it stands in the outbox, to where it is read. */
+    @FunctionalInterface
+    interface Delivery {
+        void deliver(ObjectNode message) throws DeliveryException;
+    }
+
+    /**
+     * @param channel whose messages it sends; one that is slow does not hold up another
+     * @param mostAttempts then a message is given up
+     */
+    OutboxSender(PlatformDatabase database, String channel, int mostAttempts, Delivery delivery, Clock clock) {
         this.database = database;
-        this.settings = settings;
-        this.courier = courier;
+        this.channel = channel;
+        this.mostAttempts = mostAttempts;
+        this.delivery = delivery;
         this.clock = clock;
     }
 
@@ -93,7 +102,7 @@ final class OutboxSender implements AutoCloseable {
 
     private boolean sendNext(Connection connection) throws SQLException {
         Instant now = clock.instant();
-        Optional<Waiting> next = Sql.of(NEXT, now)
+        Optional<Waiting> next = Sql.of(NEXT, channel, now)
                 .one(
                         connection,
                         row -> new Waiting(
@@ -101,8 +110,12 @@ final class OutboxSender implements AutoCloseable {
         if (next.isEmpty()) {
             return false;
         }
+        if (expired(next.get().message(), now)) {
+            giveUp(connection, next.get(), next.get().attempts(), "its code has expired");
+            return true;
+        }
         try {
-            courier.deliver(mail(next.get().message()));
+            delivery.deliver(next.get().message());
             Sql.of("delete from galley.outbox where id = ?", next.get().id()).update(connection);
         } catch (DeliveryException failed) {
             failed(connection, next.get(), failed, now);
@@ -110,31 +123,17 @@ final class OutboxSender implements AutoCloseable {
         return true;
     }
 
-    private Mail mail(ObjectNode message) {
-        Map<String, String> variables = new HashMap<>();
-        for (Map.Entry<String, JsonNode> variable : message.path("variables").properties()) {
-            variables.put(variable.getKey(), variable.getValue().asString(""));
-        }
-        ObjectNode data = message.path("data") instanceof ObjectNode object ? object : StrictJson.newObject();
-        return settings.templates()
-                .render(
-                        MailType.of(message.path("type").asString()),
-                        message.path("to").asString(),
-                        variables,
-                        data);
+    private static boolean expired(ObjectNode message, Instant now) {
+        String until = message.path("until").asString("");
+        return !until.isEmpty() && !now.isBefore(Instant.parse(until));
     }
 
     private void failed(Connection connection, Waiting waiting, DeliveryException failure, Instant now)
             throws SQLException {
         int attempts = waiting.attempts() + 1;
         String why = String.valueOf(failure.getMessage()).replace("\0", "");
-        if (attempts >= settings.attempts()) {
-            LOG.log(Level.ERROR, "message {0} was given up: {1}", Long.toString(waiting.id()), why);
-            Sql.of("""
-                            update galley.outbox
-                               set attempts = ?, last_error = ?, next_attempt = 'infinity', message = message - 'variables' - 'data'
-                             where id = ?
-                            """, attempts, why, waiting.id()).update(connection);
+        if (attempts >= mostAttempts) {
+            giveUp(connection, waiting, attempts, why);
             return;
         }
         Instant again = now.plus(FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, 10)));
@@ -146,6 +145,16 @@ final class OutboxSender implements AutoCloseable {
                         again,
                         waiting.id())
                 .update(connection);
+    }
+
+    private static void giveUp(Connection connection, Waiting waiting, int attempts, String why) throws SQLException {
+        LOG.log(Level.ERROR, "message {0} was given up: {1}", Long.toString(waiting.id()), why);
+        Sql.of("""
+                        update galley.outbox
+                           set attempts = ?, last_error = ?, next_attempt = 'infinity',
+                               message = message - 'variables' - 'data' - 'text'
+                         where id = ?
+                        """, attempts, why, waiting.id()).update(connection);
     }
 
     @Override

@@ -3,15 +3,10 @@ package dev.galley.auth.mfa;
 import dev.galley.auth.account.Challenges.Challenge;
 import dev.galley.auth.account.Factor;
 import dev.galley.auth.edge.JsonBody;
-import dev.galley.auth.error.AuthError;
-import dev.galley.auth.error.ErrorCode;
-import dev.galley.auth.factor.MfaSettings;
 import dev.galley.auth.factor.SecretBox;
 import dev.galley.auth.flow.Parts;
-import dev.galley.auth.mail.Outbox;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -28,30 +23,13 @@ final class PhoneProof implements Proof {
     @Override
     public Question ask(Connection connection, Holder holder, Factor factor, UUID challenge, JsonBody body)
             throws SQLException {
-        MfaSettings settings = parts.settings().mfa();
-        Duration wait = factor.lastChallengedAt()
-                .map(last -> Duration.between(parts.now(), last.plus(settings.phoneInterval())))
-                .orElse(Duration.ZERO);
-        if (wait.isPositive()) {
-            throw tooOften(wait);
-        }
-        Optional<Duration> quota = parts.limits()
-                .take(connection, "sms", "project", parts.settings().rates().sms());
-        if (quota.isPresent()) {
-            throw tooOften(quota.get());
-        }
-        String code = box.randomCode(settings.phoneOtpLength());
-        Outbox.sms(connection, factor.phone().orElseThrow(), code, parts.now());
+        String code = parts.sms()
+                .sendFactorCode(
+                        connection,
+                        holder.user(),
+                        factor.phone().orElseThrow(),
+                        () -> box.randomCode(parts.settings().mfa().phoneOtpLength()));
         return new Question(Optional.of(box.digest(code, challenge.toString())), Optional.empty(), Optional.empty());
-    }
-
-    private static dev.galley.auth.error.AuthException tooOften(Duration wait) {
-        long seconds = Math.max(1, wait.toSeconds());
-        return AuthError.tooOften(
-                        ErrorCode.OVER_SMS_SEND_RATE_LIMIT,
-                        "For security purposes, you can only request this after " + seconds + " seconds.",
-                        wait)
-                .thrown();
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,6 +34,9 @@ final class Recovery {
     private final SecretBox box;
     private final Guesses guesses;
     private final Elevation elevation;
+
+    /** @param codes the set that it was tried with */
+    private record Used(UUID codes, boolean valid) {}
 
     Recovery(Parts parts, SecretBox box) {
         this.parts = parts;
@@ -97,20 +99,23 @@ final class Recovery {
         UUID user = parts.transaction(
                 connection -> Holder.of(parts, connection, request).user().id());
         guesses.count(user, user);
-        Optional<Tokens> tokens = parts.transaction(connection -> {
+        Used used = parts.transaction(connection -> {
             Holder holder = Holder.locked(parts, connection, request);
             UUID id = state(connection, holder).id();
             note(connection, request, holder, Audit.Action.VERIFICATION_ATTEMPTED);
-            return RecoveryCodes.take(connection, user, box.digest(code, user.toString()), parts.now())
-                    ? Optional.of(elevation.raise(connection, holder, id, METHOD))
-                    : Optional.empty();
+            return new Used(id, RecoveryCodes.take(connection, user, box.digest(code, user.toString()), parts.now()));
         });
-        if (tokens.isEmpty()) {
+        new Attempts(parts).require(user, used.codes(), KIND, used.valid());
+        if (!used.valid()) {
             throw AuthError.of(422, ErrorCode.MFA_VERIFICATION_FAILED, "Invalid recovery code entered")
                     .thrown();
         }
+        Tokens tokens = parts.transaction(connection -> {
+            Holder holder = Holder.locked(parts, connection, request);
+            return elevation.raise(connection, holder, state(connection, holder).id(), METHOD);
+        });
         guesses.forget(user, user);
-        return Reply.ok(tokens.get().json());
+        return Reply.ok(tokens.json());
     }
 
     /** Whoever makes or removes codes has a second factor and has shown it. */

@@ -31,12 +31,8 @@ final class VerifyFactor implements Endpoint {
     private final Guesses guesses;
     private final Elevation elevation;
 
-    private sealed interface Outcome {}
-
-    private record Shown(Tokens tokens) implements Outcome {}
-
-    /** Committed all the same: the attempt is in the log. */
-    private record Wrong(String message) implements Outcome {}
+    /** @param shown whether the answer shows the factor; committed in any case, as the attempt is in the log */
+    private record Judged(boolean shown, String failure) {}
 
     VerifyFactor(Parts parts, Map<Factor.Kind, Proof> proofs) {
         this.parts = parts;
@@ -58,25 +54,21 @@ final class VerifyFactor implements Endpoint {
                 connection -> Holder.of(parts, connection, request).factor(connection, request));
         new Enabled(parts.settings().mfa()).requireVerify(factor.kind());
         guesses.count(factor.user(), factor.id());
-        Outcome outcome = parts.transaction(connection -> verify(connection, request, body, challenge));
-        return switch (outcome) {
-            case Wrong(var message) ->
-                throw AuthError.of(422, ErrorCode.MFA_VERIFICATION_FAILED, message)
-                        .thrown();
-            case Shown(var tokens) -> {
-                guesses.forget(factor.user(), factor.id());
-                yield Reply.ok(tokens.json());
-            }
-        };
+        Judged judged = parts.transaction(connection -> judge(connection, request, body, challenge));
+        new Attempts(parts).require(factor.user(), factor.id(), factor.kind().text(), judged.shown());
+        if (!judged.shown()) {
+            throw AuthError.of(422, ErrorCode.MFA_VERIFICATION_FAILED, judged.failure())
+                    .thrown();
+        }
+        Tokens tokens = parts.transaction(connection -> raise(connection, request));
+        guesses.forget(factor.user(), factor.id());
+        return Reply.ok(tokens.json());
     }
 
-    private Outcome verify(Connection connection, AuthRequest request, JsonBody body, UUID challengeId)
+    private Judged judge(Connection connection, AuthRequest request, JsonBody body, UUID challengeId)
             throws SQLException {
         Holder holder = Holder.locked(parts, connection, request);
-        Factor factor = holder.factor(connection, request);
-        if (!factor.verified()) {
-            holder.requireStepUp(403, "AAL2 required to verify a new factor");
-        }
+        Factor factor = usable(connection, request, holder);
         Challenge challenge = challenge(connection, request, factor, challengeId);
         Proof proof = Proof.of(proofs, factor.kind());
         Proof.Verdict verdict = proof.shown(connection, holder, factor, challenge, body);
@@ -96,15 +88,26 @@ final class VerifyFactor implements Endpoint {
                 traits,
                 request.clientAddress(),
                 parts.now());
-        if (!shown) {
-            return new Wrong(proof.failure());
-        }
+        return new Judged(shown, proof.failure());
+    }
+
+    /** In a transaction of its own, as a hook may have been asked: what has ended meanwhile is not raised. */
+    private Tokens raise(Connection connection, AuthRequest request) throws SQLException {
+        Holder holder = Holder.locked(parts, connection, request);
+        Factor factor = usable(connection, request, holder);
         if (!factor.verified()) {
             Factors.verified(connection, factor.id(), parts.now());
             Notices.send(parts, connection, holder.user(), MailType.MFA_FACTOR_ENROLLED_NOTIFICATION, factor.kind());
         }
-        return new Shown(
-                elevation.raise(connection, holder, factor.id(), factor.kind().method()));
+        return elevation.raise(connection, holder, factor.id(), factor.kind().method());
+    }
+
+    private static Factor usable(Connection connection, AuthRequest request, Holder holder) throws SQLException {
+        Factor factor = holder.factor(connection, request);
+        if (!factor.verified()) {
+            holder.requireStepUp(403, "AAL2 required to verify a new factor");
+        }
+        return factor;
     }
 
     private Challenge challenge(Connection connection, AuthRequest request, Factor factor, UUID id)

@@ -10,6 +10,7 @@ import dev.galley.auth.edge.AuthRequest;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.ErrorCode;
 import dev.galley.auth.flow.Messages;
+import dev.galley.auth.flow.NewUsers;
 import dev.galley.auth.flow.Parts;
 import dev.galley.auth.flow.SqlStates;
 import dev.galley.auth.flow.Unproven;
@@ -159,7 +160,7 @@ final class Linking {
             throw AuthError.of(422, ErrorCode.SIGNUP_DISABLED, "Signups not allowed for this instance")
                     .thrown();
         }
-        UUID id = UUID.randomUUID();
+        UUID id = NewUsers.id();
         Users.Draft draft = new Users.Draft(
                 id,
                 parts.settings().sessions().audience(),
@@ -167,11 +168,11 @@ final class Linking {
                 profile.email().map(Profile.Email::address),
                 Optional.empty(),
                 Optional.empty(),
-                StrictJson.newObject(),
+                NewUsers.appMetadata(provider.name()),
                 profile.data(),
                 false,
                 false);
-        Users.insert(connection, draft, parts.now());
+        NewUsers.insert(connection, parts, draft);
         Identities.insert(connection, id, provider.name(), profile.subject(), profile.data(), parts.now());
         Identities.refreshProviders(connection, id);
         User user = Users.byId(connection, id).orElseThrow();
