@@ -3,28 +3,21 @@ package dev.galley.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.galley.auth.AuthServer.Answer;
+import dev.galley.auth.HookReceiver.Behaviour;
+import dev.galley.auth.HookReceiver.Told;
+import dev.galley.auth.hook.Hook;
 import dev.galley.auth.hook.HookTarget;
 import dev.galley.identity.StrictJson;
 import dev.galley.settings.SettingsException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The hook for access tokens, as a SQL function and over HTTP. */
 class AccessTokenHookTest {
-    private static final String SECRET =
-            Base64.getEncoder().encodeToString("a secret of thirty-two bytes ...".getBytes(StandardCharsets.UTF_8));
     private static final String ON = "auth.hook.custom-access-token.enabled=true";
     private static final String SQL = "auth.hook.custom-access-token.uri=pg-functions://postgres/public/hook";
 
@@ -92,73 +85,21 @@ class AccessTokenHookTest {
         }
     }
 
-    /** What the receiver does with the n-th request: its status, type and body. */
-    private record Told(int status, String type, String body) {}
-
-    private interface Behaviour {
-        Told answer(int call, ObjectNode event) throws Exception;
-    }
-
-    private static final class Receiver implements AutoCloseable {
-        final AtomicInteger calls = new AtomicInteger();
-        final AtomicInteger badSignatures = new AtomicInteger();
-        private final HttpServer http;
-
-        Receiver(Behaviour behaviour) throws Exception {
-            http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-            http.createContext("/", exchange -> {
-                try (exchange) {
-                    byte[] body = exchange.getRequestBody().readAllBytes();
-                    var headers = exchange.getRequestHeaders();
-                    Mac mac = Mac.getInstance("HmacSHA256");
-                    mac.init(new SecretKeySpec(Base64.getDecoder().decode(SECRET), "HmacSHA256"));
-                    mac.update((headers.getFirst("webhook-id") + "." + headers.getFirst("webhook-timestamp") + ".")
-                            .getBytes(StandardCharsets.UTF_8));
-                    String wanted = "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
-                    if (!wanted.equals(headers.getFirst("webhook-signature"))) {
-                        badSignatures.incrementAndGet();
-                    }
-                    Told told = behaviour.answer(calls.incrementAndGet(), (ObjectNode)
-                            StrictJson.read(new String(body, StandardCharsets.UTF_8)));
-                    exchange.getResponseHeaders().set("Content-Type", told.type());
-                    exchange.getResponseHeaders().set("Retry-After", "1");
-                    byte[] answer = told.body().getBytes(StandardCharsets.UTF_8);
-                    exchange.sendResponseHeaders(told.status(), answer.length);
-                    exchange.getResponseBody().write(answer);
-                } catch (Exception e) {
-                    throw new java.io.IOException(e);
-                }
-            });
-            http.start();
-        }
-
-        AuthServer server() {
-            return AuthServer.start(
-                    "auth.email.enable-confirmations=false",
-                    ON,
-                    "auth.hook.timeout=1s",
-                    "auth.hook.custom-access-token.uri=http://127.0.0.1:"
-                            + http.getAddress().getPort() + "/hook",
-                    "auth.hook.custom-access-token.secrets=v1,whsec_" + SECRET);
-        }
-
-        @Override
-        public void close() {
-            http.stop(0);
-        }
+    private static AuthServer asking(HookReceiver receiver) {
+        return receiver.server(
+                Hook.CUSTOM_ACCESS_TOKEN, "auth.email.enable-confirmations=false", "auth.hook.timeout=1s");
     }
 
     @Test
     void aReceiverThatIsBusyIsAskedAgainAndEveryRequestIsSigned() throws Exception {
-        try (Receiver receiver = new Receiver((call, event) -> {
+        try (HookReceiver receiver = new HookReceiver((call, event) -> {
                     if (call == 1) {
                         return new Told(503, "text/plain", "later");
                     }
                     event.withObject("claims").put("plan", "gold");
                     return new Told(200, "application/json; charset=utf-8", StrictJson.write(event));
                 });
-                AuthServer server = receiver.server()) {
+                AuthServer server = asking(receiver)) {
             Answer session = server.signUp("a@example.com", "secret-1");
             assertThat(claims(session).path("plan").asString()).isEqualTo("gold");
             assertThat(receiver.calls).hasValue(2);
@@ -184,8 +125,8 @@ class AccessTokenHookTest {
     }
 
     private static void refused(String code, Behaviour behaviour) throws Exception {
-        try (Receiver receiver = new Receiver(behaviour);
-                AuthServer server = receiver.server()) {
+        try (HookReceiver receiver = new HookReceiver(behaviour);
+                AuthServer server = asking(receiver)) {
             Answer refused = server.signUp("a@example.com", "secret-1");
             assertThat(refused.text("code")).isEqualTo(code);
             assertThat(refused.status()).isGreaterThanOrEqualTo(400);
@@ -202,7 +143,7 @@ class AccessTokenHookTest {
             "pg-functions://postgres/public",
             "https://user@example.com/"
         }) {
-            assertThatThrownBy(() -> HookTarget.parse("hook", uri, "v1,whsec_" + SECRET))
+            assertThatThrownBy(() -> HookTarget.parse("hook", uri, HookReceiver.SECRET))
                     .isInstanceOf(SettingsException.class);
         }
         assertThatThrownBy(() -> HookTarget.parse("hook", "https://example.com/", "whsec_x"))

@@ -61,6 +61,8 @@ public final class PlatformDatabase implements AutoCloseable {
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
         properties.setProperty("loginTimeout", Integer.toString(CONNECT_SECONDS));
         properties.setProperty("tcpKeepAlive", "true");
+        // The details of an error repeat rows and values, and messages of exceptions are logged.
+        properties.setProperty("logServerErrorDetail", "false");
         return properties;
     }
 

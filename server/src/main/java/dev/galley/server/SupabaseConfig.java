@@ -1,5 +1,6 @@
 package dev.galley.server;
 
+import dev.galley.auth.hook.Hook;
 import dev.galley.auth.oauth.ProviderTable;
 import dev.galley.settings.Layer;
 import dev.galley.settings.TomlLayer;
@@ -45,9 +46,6 @@ final class SupabaseConfig {
             Map.entry("auth.email.smtp.pass", "auth.email.smtp.pass"),
             Map.entry("auth.email.smtp.admin_email", "auth.email.smtp.admin-email"),
             Map.entry("auth.email.smtp.sender_name", "auth.email.smtp.sender-name"),
-            Map.entry("auth.hook.custom_access_token.enabled", "auth.hook.custom-access-token.enabled"),
-            Map.entry("auth.hook.custom_access_token.uri", "auth.hook.custom-access-token.uri"),
-            Map.entry("auth.hook.custom_access_token.secrets", "auth.hook.custom-access-token.secrets"),
             Map.entry("auth.oauth_server.enabled", "auth.oauth-server.enabled"),
             Map.entry("auth.oauth_server.authorization_url_path", "auth.oauth-server.authorization-url-path"),
             Map.entry("auth.oauth_server.allow_dynamic_registration", "auth.oauth-server.allow-dynamic-registration"),
@@ -86,6 +84,9 @@ final class SupabaseConfig {
             Map.entry("auth.external_url", "auth.external-url"),
             Map.entry("auth.email.max_frequency", "auth.email.max-frequency"),
             Map.entry("auth.email.otp_expiry", "auth.email.otp-expiry"),
+            Map.entry("auth.sms.enable_signup", "auth.sms.enabled"),
+            Map.entry("auth.sms.template", "auth.sms.template"),
+            Map.entry("auth.mfa.phone.template", "auth.mfa.phone.template"),
             Map.entry("auth.sms.enable_confirmations", "auth.sms.enable-confirmations"),
             Map.entry("auth.sms.max_frequency", "auth.sms.max-frequency"),
             Map.entry("auth.sessions.timebox", "auth.sessions.timebox"),
@@ -109,12 +110,30 @@ final class SupabaseConfig {
 
     private static final String SMTP = "auth.email.smtp.";
     private static final String AUTH = "auth.";
+    private static final String EXTERNAL = "auth.external.";
     private static final List<String> SWITCHES = List.of("enabled", "enable_signup", "enroll_enabled");
-    private static final String HOOK = "auth.hook.custom_access_token.";
+    private static final String TEST_NUMBERS = "auth.sms.test_otp.";
+
+    /** The tables that count only when they are enabled, with their keys. */
+    private static final Map<String, List<String>> TABLES = tables();
+
     private static final List<String> PROVIDER_KEYS =
             List.of("enabled", "client_id", "secret", "redirect_uri", "url", "skip_nonce_check", "email_optional");
 
     private SupabaseConfig() {}
+
+    private static Map<String, List<String>> tables() {
+        Map<String, List<String>> tables = new HashMap<>();
+        ProviderTable.names().forEach(name -> tables.put("auth.external." + name + ".", PROVIDER_KEYS));
+        for (Hook hook : Hook.values()) {
+            tables.put(hook.key().replace('-', '_') + ".", List.of("enabled", "uri", "secrets"));
+        }
+        tables.put("auth.sms.twilio.", List.of("enabled", "account_sid", "message_service_sid", "auth_token"));
+        tables.put("auth.sms.messagebird.", List.of("enabled", "originator", "access_key"));
+        tables.put("auth.sms.vonage.", List.of("enabled", "from", "api_key", "api_secret"));
+        tables.put("auth.sms.textlocal.", List.of("enabled", "sender", "api_key"));
+        return Map.copyOf(tables);
+    }
 
     static Optional<Layer> read(ProjectFolder folder, Map<String, String> environment) {
         return Files.exists(folder.supabaseSettings())
@@ -125,16 +144,14 @@ final class SupabaseConfig {
     /** Of providers and hooks only those that are enabled: the others name variables of the environment that nobody has set. */
     static Layer translated(TomlLayer file) {
         Map<String, String> keys = new HashMap<>(KEYS);
-        for (String provider : ProviderTable.names()) {
-            String theirs = "auth.external." + provider + ".";
-            if (enabled(file, theirs)) {
-                PROVIDER_KEYS.forEach(key -> keys.put(theirs + key, theirs + key.replace('_', '-')));
+        TABLES.forEach((table, names) -> {
+            if (enabled(file, table)) {
+                names.forEach(name -> keys.put(table + name, ours(table + name)));
             }
-        }
-        if (!enabled(file, HOOK)) {
-            keys.remove(HOOK + "uri");
-            keys.remove(HOOK + "secrets");
-        }
+        });
+        file.below(TEST_NUMBERS)
+                .keySet()
+                .forEach(number -> keys.put(TEST_NUMBERS + number, ours(TEST_NUMBERS) + number));
         if (!enabled(file, SMTP)) {
             // As with the tool that the file is for: what goes to the developer's mailbox is not counted.
             keys.remove("auth.rate_limit.email_sent");
@@ -153,12 +170,18 @@ final class SupabaseConfig {
         Set<String> known = new HashSet<>(KEYS.keySet());
         known.add(AUTH + "enabled");
         known.add(SMTP + "enabled");
-        ProviderTable.names()
-                .forEach(name -> PROVIDER_KEYS.forEach(key -> known.add("auth.external." + name + "." + key)));
+        TABLES.forEach((table, names) -> names.forEach(name -> known.add(table + name)));
+        known.add(TEST_NUMBERS + "*");
         return file.strangers(known).stream()
                 .filter(stranger -> stranger.key().startsWith(AUTH) && !off(file, stranger.key()))
                 .map(stranger -> stranger.name() + " (" + stranger.origin() + ")")
                 .toList();
+    }
+
+    /** The names of providers hold no hyphen: what has an underscore there has it here too. */
+    private static String ours(String key) {
+        int name = key.startsWith(EXTERNAL) ? key.lastIndexOf('.') : 0;
+        return key.substring(0, name) + key.substring(name).replace('_', '-');
     }
 
     /** Whether it stands in a table that is switched off, or is a switch that is. */

@@ -3,6 +3,7 @@ package dev.galley.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.galley.auth.config.AuthSettings;
+import dev.galley.auth.hook.Hook;
 import dev.galley.settings.Settings;
 import dev.galley.settings.TomlLayer;
 import java.time.Duration;
@@ -53,6 +54,38 @@ class SupabaseConfigTest {
         assertThat(ours.find("auth.rate-limit.email-sent"))
                 .as("counts only with a mail server")
                 .isEmpty();
+        assertThat(SupabaseConfig.ignored(file)).isEmpty();
+    }
+
+    @Test
+    void hooksAndSmsAreAsTheProjectHasThem() {
+        TomlLayer file = file("""
+                [auth.sms]
+                enable_signup = true
+                template = "Shop: {{ .Code }}"
+                [auth.sms.twilio]
+                enabled = true
+                account_sid = "AC1"
+                message_service_sid = "MG1"
+                auth_token = "token"
+                [auth.sms.vonage]
+                enabled = false
+                api_secret = "env(NOT_SET)"
+                [auth.sms.test_otp]
+                4152127777 = "123456"
+                [auth.hook.before_user_created]
+                enabled = true
+                uri = "pg-functions://postgres/public/check"
+                [auth.hook.send_sms]
+                enabled = false
+                secrets = "env(NOT_SET)"
+                """);
+        AuthSettings auth = AuthSettings.from(new Settings(SupabaseConfig.translated(file)));
+        assertThat(auth.phone().enabled()).isTrue();
+        assertThat(auth.sms().provider().orElseThrow().name()).isEqualTo("twilio");
+        assertThat(auth.sms().text("1234")).isEqualTo("Shop: 1234");
+        assertThat(auth.sms().testCodes()).containsEntry("4152127777", "123456");
+        assertThat(auth.hooks().targets()).containsOnlyKeys(Hook.BEFORE_USER_CREATED);
         assertThat(SupabaseConfig.ignored(file)).isEmpty();
     }
 
