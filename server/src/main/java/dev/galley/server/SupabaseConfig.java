@@ -114,11 +114,11 @@ final class SupabaseConfig {
     private static final List<String> SWITCHES = List.of("enabled", "enable_signup", "enroll_enabled");
     private static final String TEST_NUMBERS = "auth.sms.test_otp.";
 
-    /** The tables that count only when they are enabled, with their keys. */
-    private static final Map<String, List<String>> TABLES = tables();
-
     private static final List<String> PROVIDER_KEYS =
             List.of("enabled", "client_id", "secret", "redirect_uri", "url", "skip_nonce_check", "email_optional");
+
+    /** The tables that count only when they are enabled, with their keys. */
+    private static final Map<String, List<String>> TABLES = tables();
 
     private SupabaseConfig() {}
 
