@@ -6,14 +6,14 @@ import dev.galley.schema.Identifiers;
  * Names that a caller chose (aliases, JSON keys, text search configurations) as SQL. They are cut at a NUL character, which would end the
  * text of a statement on the wire.
  */
-final class Names {
+public final class Names {
     private Names() {}
 
     static String quote(String name) {
         return Identifiers.quote(untilNul(name));
     }
 
-    static String literal(String text) {
+    public static String literal(String text) {
         return Identifiers.literal(untilNul(text));
     }
 

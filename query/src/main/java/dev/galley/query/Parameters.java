@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers the parameters of a statement while it is written, and later takes their values from the bindings of a request. */
-final class Parameters {
+public final class Parameters {
     private final List<Parameter> parameters = new ArrayList<>();
 
     /** Where the value of a parameter comes from. */
@@ -18,7 +18,7 @@ final class Parameters {
     private record Bytea(int index) implements Parameter {}
 
     /** A parameter is never used twice: each use may be inferred to be of another type. */
-    String add(Value value) {
+    public String add(Value value) {
         return add(new Plain(value.index()));
     }
 
@@ -41,7 +41,7 @@ final class Parameters {
         return "$" + parameters.size();
     }
 
-    List<byte @Nullable []> bind(Bindings bindings) {
+    public List<byte @Nullable []> bind(Bindings bindings) {
         List<byte @Nullable []> values = new ArrayList<>(parameters.size());
         for (Parameter parameter : parameters) {
             values.add(value(parameter, bindings));

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The types that the planner itself knows, and how a type is written in a cast. */
-final class Types {
+public final class Types {
     static final int JSON_OID = 114;
     static final int JSONB_OID = 3802;
     static final int BYTEA_OID = 17;
@@ -118,7 +118,7 @@ final class Types {
     }
 
     /** The type without a modifier: {@code character} and {@code bit} alone would mean a length of one. */
-    static String unmodified(Type type) {
+    public static String unmodified(Type type) {
         if (type.kind() == Type.Kind.ARRAY && type.base().isPresent()) {
             return unmodified(type.base().get()) + "[]";
         }

@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.JsonText;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

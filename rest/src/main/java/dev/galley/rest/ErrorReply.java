@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.JsonText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.JsonText;
 import dev.galley.postgres.idempotency.Fingerprint;
 import dev.galley.postgres.idempotency.IdempotencyKey;
 import dev.galley.postgres.idempotency.IdempotencySettings;

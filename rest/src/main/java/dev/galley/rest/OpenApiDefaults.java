@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.JsonText;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.JsonText;
 import dev.galley.query.Explained;
 import dev.galley.schema.QualifiedName;
 import dev.galley.schema.SchemaModel;

@@ -2,6 +2,7 @@ package dev.galley.rest;
 
 import static dev.galley.rest.ErrorReply.error;
 
+import dev.galley.http.JsonText;
 import dev.galley.identity.Refusal;
 
 /** How a caller that was not let in is told so: always 401 with a challenge. */

@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.JsonText;
 import dev.galley.query.Bindings;
 import dev.galley.query.Payload;
 import dev.galley.schema.Relation;

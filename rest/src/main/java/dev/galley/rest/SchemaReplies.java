@@ -2,6 +2,7 @@ package dev.galley.rest;
 
 import static dev.galley.rest.ErrorReply.error;
 
+import dev.galley.http.JsonText;
 import dev.galley.query.QueryError;
 import dev.galley.schema.QualifiedName;
 import dev.galley.schema.Relationship;

@@ -1,13 +1,12 @@
 package dev.galley.rest;
 
+import dev.galley.http.RequestTexts;
 import dev.galley.postgres.TransactionRequest.LocalSetting;
 import dev.galley.schema.Identifiers;
 import dev.galley.schema.Routine;
 import dev.galley.schema.SchemaModel;
 import dev.galley.schema.SchemaModel.RoleSetting;
-import io.vertx.core.MultiMap;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,62 +58,12 @@ final class TransactionSettings {
         settings.add(new LocalSetting("request.jwt.claims", request.caller().claims()));
         settings.add(new LocalSetting("request.method", request.method()));
         settings.add(new LocalSetting("request.path", request.path()));
-        settings.add(new LocalSetting("request.headers", headers(request.headers())));
-        settings.add(cookies(request.headers()));
+        settings.add(new LocalSetting("request.headers", RequestTexts.headers(request.headers())));
+        settings.add(new LocalSetting("request.cookies", RequestTexts.cookies(request.headers())));
         request.preferences().timezone().ifPresent(zone -> settings.add(new LocalSetting("timezone", zone)));
         called.ifPresent(routine -> routine.settings().forEach((name, value) -> {
             if (hoisted.contains(name)) settings.add(new LocalSetting(name, value));
         }));
         return settings;
-    }
-
-    /** One JSON object, its names in lower case; the cookies are apart. A header that came twice is joined by a comma. */
-    private static String headers(MultiMap headers) {
-        Map<String, String> members = LinkedHashMap.newLinkedHashMap(16);
-        for (Map.Entry<String, String> header : headers) {
-            String name = lowerCase(header.getKey());
-            if (name.equals("cookie")) continue;
-            String earlier = members.put(name, header.getValue());
-            if (earlier != null) members.put(name, earlier + ", " + header.getValue());
-        }
-        return object(members);
-    }
-
-    private static LocalSetting cookies(MultiMap headers) {
-        String header = headers.get("Cookie");
-        if (header == null) return NO_COOKIES;
-        Map<String, String> cookies = new LinkedHashMap<>();
-        for (String each : header.split(";", -1)) {
-            int equals = each.indexOf('=');
-            if (equals > 0)
-                cookies.putIfAbsent(
-                        each.substring(0, equals).strip(),
-                        unquote(each.substring(equals + 1).strip()));
-        }
-        return new LocalSetting("request.cookies", object(cookies));
-    }
-
-    private static String unquote(String value) {
-        boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
-        return quoted ? value.substring(1, value.length() - 1) : value;
-    }
-
-    private static String object(Map<String, String> members) {
-        StringBuilder json = new StringBuilder(512).append('{');
-        members.forEach((name, value) -> {
-            if (json.length() > 1) json.append(',');
-            JsonText.quote(json, name);
-            json.append(':');
-            JsonText.quote(json, value);
-        });
-        return json.append('}').toString();
-    }
-
-    private static String lowerCase(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (c >= 'A' && c <= 'Z') return name.toLowerCase(java.util.Locale.ROOT);
-        }
-        return name;
     }
 }

@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.JsonText;
 import java.util.Optional;
 
 /** A failure of one step of a transaction, which the answer names. */

@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.JsonText;
 import dev.galley.query.Execution;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

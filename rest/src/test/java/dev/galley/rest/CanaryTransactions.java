@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.JsonText;
 import dev.galley.rest.CanaryRequests.Ask;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.galley.server;
 
 import dev.galley.auth.config.AuthSettings;
+import dev.galley.graphql.GraphqlSettings;
 import dev.galley.http.HttpSettings;
 import dev.galley.identity.IdentitySettings;
 import dev.galley.identity.PlatformSettings;
@@ -20,6 +21,7 @@ record AllSettings(
         AuthSettings auth,
         PlatformSettings platform,
         RestSettings rest,
+        GraphqlSettings graphql,
         PlannerSettings planner,
         SchemaSettings schema,
         WireSettings wire,
@@ -35,6 +37,7 @@ record AllSettings(
                 AuthSettings.from(reader),
                 PlatformSettings.from(reader),
                 RestSettings.from(reader),
+                GraphqlSettings.from(reader),
                 PlannerSettings.from(reader),
                 SchemaSettings.from(reader),
                 WireSettings.from(reader),

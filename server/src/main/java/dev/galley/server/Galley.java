@@ -2,6 +2,7 @@ package dev.galley.server;
 
 import dev.galley.auth.AuthRoutes;
 import dev.galley.auth.AuthService;
+import dev.galley.graphql.GraphqlService;
 import dev.galley.http.EdgeServer;
 import dev.galley.http.Service;
 import dev.galley.identity.KeyAuthenticator;
@@ -210,6 +211,14 @@ final class Galley {
         services.add(new DatabaseService(
                 postgres, schemas, Clock.systemUTC(), meters -> metrics.register(meters, transactions)));
         rest.ifPresent(services::add);
+        if (settings.server().runs(ServerSettings.GRAPHQL)) {
+            services.add(new GraphqlService(
+                    settings.graphql(),
+                    settings.rest().schemas(),
+                    settings.rest().extraSearchPath(),
+                    settings.rest().cost().around(transactions),
+                    schemas));
+        }
         return services;
     }
 
@@ -254,6 +263,7 @@ final class Galley {
     private void describe(EdgeServer edge, Postgres postgres, ProjectKeys keys) {
         variables.put("API_URL", edge.url());
         variables.put("REST_URL", edge.url() + "/rest/v1");
+        variables.put("GRAPHQL_URL", edge.url() + "/graphql/v1");
         variables.put("AUTH_URL", edge.url() + "/auth/v1");
         DeveloperLogin.of(postgres, settings).ifPresent(login -> variables.put("DB_URL", login.url()));
         if (postgres instanceof EmbeddedPostgres embedded) {

@@ -42,8 +42,8 @@ record Platform(boolean installed, Set<String> roles) {
             probe = PlatformProbe.of(connection);
         }
         Install install = settings.platform().install();
-        boolean onlyRest = settings.server().runsOnly(ServerSettings.REST);
-        return switch (PlatformDecision.of(probe, install, onlyRest)) {
+        boolean onlyDialects = settings.server().runsDialectsOnly();
+        return switch (PlatformDecision.of(probe, install, onlyDialects)) {
             case PlatformDecision.Manage _ -> manage(database, settings);
             case PlatformDecision.Use _ -> new Platform(true, API_ROLES);
             case PlatformDecision.Plain _ ->

@@ -14,9 +14,11 @@ import java.util.Optional;
  */
 record ServerSettings(List<String> services, Optional<String> databasePassword) {
     static final String REST = "rest";
+    static final String GRAPHQL = "graphql";
     static final String AUTH = "auth";
 
-    private static final List<String> KNOWN = List.of(REST, AUTH);
+    private static final List<String> DIALECTS = List.of(REST, GRAPHQL);
+    private static final List<String> KNOWN = List.of(REST, GRAPHQL, AUTH);
 
     static ServerSettings from(SettingsReader reader) {
         List<String> services = reader.list(
@@ -43,8 +45,8 @@ record ServerSettings(List<String> services, Optional<String> databasePassword) 
         return services.isEmpty() || services.contains(service);
     }
 
-    /** Whether it was asked for, and nothing else. */
-    boolean runsOnly(String service) {
-        return services.equals(List.of(service));
+    /** Whether only services that need nothing of the platform in the database were asked for. */
+    boolean runsDialectsOnly() {
+        return !services.isEmpty() && DIALECTS.containsAll(services);
     }
 }

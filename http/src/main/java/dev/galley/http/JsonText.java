@@ -1,12 +1,12 @@
-package dev.galley.rest;
+package dev.galley.http;
 
 /** Writes JSON strings. */
-final class JsonText {
+public final class JsonText {
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private JsonText() {}
 
-    static void quote(StringBuilder json, String text) {
+    public static void quote(StringBuilder json, String text) {
         json.append('"');
         int plain = plainPrefix(text);
         json.append(text, 0, plain); // most often all of it
@@ -36,7 +36,7 @@ final class JsonText {
         return text.length();
     }
 
-    static String quoted(String text) {
+    public static String quoted(String text) {
         StringBuilder json = new StringBuilder(text.length() + 2);
         quote(json, text);
         return json.toString();

@@ -1,0 +1,165 @@
+package dev.galley.graphql;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import graphql.GraphQLException;
+import graphql.execution.AbortExecutionException;
+import graphql.execution.RawVariables;
+import graphql.language.Definition;
+import graphql.language.Document;
+import graphql.language.FragmentDefinition;
+import graphql.language.OperationDefinition;
+import graphql.normalized.ExecutableNormalizedOperation;
+import graphql.normalized.ExecutableNormalizedOperationFactory;
+import graphql.parser.InvalidSyntaxException;
+import graphql.parser.Parser;
+import graphql.parser.ParserEnvironment;
+import graphql.parser.ParserOptions;
+import graphql.validation.ValidationError;
+import graphql.validation.Validator;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** From the text of a request to an operation that is valid: parsed and validated once for each schema. */
+final class Documents {
+    private static final Pattern UNKNOWN_FIELD = Pattern.compile("Field '([^']+)' in type '([^']+)' is undefined");
+
+    private final GraphqlSettings settings;
+    private final ParserOptions options;
+    private final Cache<Key, Checked> checked;
+
+    private record Key(RoleSchema schema, String text) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key(var otherSchema, var otherText)
+                    && schema.model().version() == otherSchema.model().version()
+                    && schema.schema().equals(otherSchema.schema())
+                    && text.equals(otherText);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(schema.model().version(), text);
+        }
+    }
+
+    private record Checked(Document document, List<GraphqlError> errors) {}
+
+    Documents(GraphqlSettings settings) {
+        this.settings = settings;
+        this.options = ParserOptions.newParserOptions()
+                .maxTokens(settings.maxTokens())
+                .maxCharacters((int) Math.min(settings.maxBody(), Integer.MAX_VALUE))
+                .captureIgnoredChars(false)
+                .captureLineComments(false)
+                .readerTrackData(false)
+                .build();
+        this.checked = Caffeine.newBuilder()
+                .maximumSize(settings.planCache())
+                .executor(Runnable::run)
+                .build();
+    }
+
+    ExecutableNormalizedOperation operation(
+            RoleSchema schema, String text, Optional<String> name, Map<String, Object> variables) {
+        Checked known = checked.get(new Key(schema, text), key -> check(schema, key.text()));
+        if (!known.errors().isEmpty()) {
+            throw new GraphqlException(known.errors());
+        }
+        Optional<String> chosen = chosen(known.document(), name);
+        try {
+            return ExecutableNormalizedOperationFactory.createExecutableNormalizedOperationWithRawVariables(
+                    schema.schema(),
+                    known.document(),
+                    chosen.orElse(null),
+                    RawVariables.of(variables),
+                    ExecutableNormalizedOperationFactory.Options.defaultOptions()
+                            .maxChildrenDepth(settings.maxDepth())
+                            .maxFieldsCount(settings.maxFields())
+                            .locale(Locale.ROOT));
+        } catch (AbortExecutionException tooMuch) {
+            throw GraphqlError.of(GraphqlError.TOO_COMPLEX, String.valueOf(tooMuch.getMessage()))
+                    .thrown();
+        } catch (GraphQLException wrong) {
+            throw GraphqlError.input(String.valueOf(wrong.getMessage())).thrown();
+        }
+    }
+
+    private Checked check(RoleSchema schema, String text) {
+        Document document;
+        try {
+            document = new Parser()
+                    .parseDocument(ParserEnvironment.newParserEnvironment()
+                            .document(text)
+                            .parserOptions(options)
+                            .locale(Locale.ROOT)
+                            .build());
+        } catch (InvalidSyntaxException wrong) {
+            throw GraphqlError.of(GraphqlError.PARSE_FAILED, String.valueOf(wrong.getMessage()))
+                    .thrown();
+        }
+        Optional<GraphqlError> ill = ill(document);
+        if (ill.isPresent()) {
+            return new Checked(document, List.of(ill.get()));
+        }
+        List<GraphqlError> errors = new ArrayList<>();
+        for (ValidationError error : new Validator().validateDocument(schema.schema(), document, Locale.ROOT)) {
+            errors.add(GraphqlError.of(GraphqlError.VALIDATION_FAILED, message(error)));
+        }
+        return new Checked(document, List.copyOf(errors));
+    }
+
+    private static String message(ValidationError error) {
+        String message = String.valueOf(error.getMessage());
+        Matcher unknown = UNKNOWN_FIELD.matcher(message);
+        return unknown.find() ? "Unknown field \"" + unknown.group(1) + "\" on type " + unknown.group(2) : message;
+    }
+
+    /** What is wrong with the operations as a whole. */
+    private static Optional<GraphqlError> ill(Document document) {
+        List<OperationDefinition> operations = document.getDefinitionsOfType(OperationDefinition.class);
+        Set<Optional<String>> names = new HashSet<>();
+        boolean distinct = true;
+        for (OperationDefinition operation : operations) {
+            distinct &= names.add(Optional.ofNullable(operation.getName()));
+            if (operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION) {
+                return Optional.of(GraphqlError.of(GraphqlError.VALIDATION_FAILED, "Subscriptions are not supported"));
+            }
+        }
+        if (operations.size() > 1 && names.contains(Optional.<String>empty())) {
+            return Optional.of(GraphqlError.of(
+                    GraphqlError.VALIDATION_FAILED, "Anonymous operations must be the only defined operation"));
+        }
+        if (!distinct) {
+            return Optional.of(GraphqlError.of(GraphqlError.VALIDATION_FAILED, "Operation names must be unique"));
+        }
+        for (Definition<?> definition : document.getDefinitions()) {
+            if (!(definition instanceof OperationDefinition || definition instanceof FragmentDefinition)) {
+                return Optional.of(GraphqlError.of(
+                        GraphqlError.VALIDATION_FAILED, "A request holds operations and fragments only"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> chosen(Document document, Optional<String> name) {
+        List<OperationDefinition> operations = document.getDefinitionsOfType(OperationDefinition.class);
+        boolean found = name.isPresent()
+                ? operations.stream().anyMatch(each -> name.get().equals(each.getName()))
+                : operations.size() == 1;
+        if (!found) {
+            throw GraphqlError.of(GraphqlError.VALIDATION_FAILED, "Operation not found")
+                    .thrown();
+        }
+        return name;
+    }
+}

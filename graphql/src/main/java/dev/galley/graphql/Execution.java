@@ -1,0 +1,128 @@
+package dev.galley.graphql;
+
+import dev.galley.identity.Caller;
+import dev.galley.postgres.RequestTransaction;
+import dev.galley.postgres.TransactionRequest;
+import dev.galley.query.Bindings;
+import dev.galley.query.document.Document;
+import dev.galley.query.document.DocumentPlan;
+import dev.galley.query.document.DocumentPlanner;
+import graphql.language.OperationDefinition.Operation;
+import graphql.normalized.ExecutableNormalizedField;
+import graphql.normalized.ExecutableNormalizedOperation;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** One operation from its fields to the values of its answer. Confined to an event loop. */
+final class Execution {
+    private final GraphqlSettings settings;
+    private final DocumentPlanner planner;
+    private final RequestTransaction transactions;
+    private final RoleSchema schema;
+    private long bytes;
+
+    Execution(GraphqlSettings settings, DocumentPlanner planner, RequestTransaction transactions, RoleSchema schema) {
+        this.settings = settings;
+        this.planner = planner;
+        this.transactions = transactions;
+        this.schema = schema;
+    }
+
+    /**
+     * The JSON of each of the operation's fields, in order.
+     *
+     * @param started is given the run, so that it can be cancelled
+     */
+    Future<Map<String, byte[]>> run(
+            ExecutableNormalizedOperation operation,
+            Caller caller,
+            List<TransactionRequest.LocalSetting> callerSettings,
+            Consumer<RequestTransaction.Running> started) {
+        List<ExecutableNormalizedField> roots = operation.getTopLevelFields();
+        if (roots.size() > settings.maxRoots()) {
+            throw GraphqlError.of(GraphqlError.TOO_COMPLEX, "More than " + settings.maxRoots() + " root fields")
+                    .thrown();
+        }
+        Map<String, byte[]> answer = new LinkedHashMap<>();
+        roots.forEach(root -> answer.put(root.getResultKey(), new byte[0]));
+        List<ExecutableNormalizedField> data = new ArrayList<>(roots);
+        data.removeIf(Introspection::isAbout);
+        if (data.size() < roots.size()) {
+            answer.putAll(Introspection.answer(schema, operation));
+        }
+        if (data.isEmpty()) {
+            return Future.succeededFuture(answer);
+        }
+        Bindings bindings = new Bindings();
+        OperationReader reader = new OperationReader(schema, bindings);
+        boolean mutation = operation.getOperation() == Operation.MUTATION;
+        Document document = mutation ? reader.mutation(data) : reader.query(data);
+        DocumentPlan plan = planner.plan(document, schema.model(), schema.schema(), schema.readable());
+        return execute(plan, bindings, caller, callerSettings, answer, started);
+    }
+
+    private Future<Map<String, byte[]>> execute(
+            DocumentPlan plan,
+            Bindings bindings,
+            Caller caller,
+            List<TransactionRequest.LocalSetting> callerSettings,
+            Map<String, byte[]> answer,
+            Consumer<RequestTransaction.Running> started) {
+        List<Cells> cells = new ArrayList<>();
+        List<TransactionRequest.Step> steps = new ArrayList<>();
+        for (DocumentPlan.Part part : plan.parts()) {
+            Cells row = new Cells(this::take);
+            cells.add(row);
+            steps.add(new TransactionRequest.Step(part.statement(bindings), row));
+        }
+        boolean limited = plan.parts().stream().anyMatch(part -> part.atMost().isPresent());
+        TransactionRequest.Ending ending = limited
+                ? new TransactionRequest.Decide(() -> {
+                    requireWithin(plan, bindings, cells);
+                    return true;
+                })
+                : new TransactionRequest.Commit();
+        RequestTransaction.Running running = transactions.run(new TransactionRequest(
+                caller.role(), callerSettings, plan.readOnly(), false, steps, ending, settings.timeout()));
+        started.accept(running);
+        return running.outcome().map(_ -> {
+            for (int i = 0; i < cells.size(); i++) {
+                List<String> keys = plan.parts().get(i).keys();
+                for (int k = 0; k < keys.size(); k++) {
+                    answer.put(keys.get(k), cells.get(i).get(k));
+                }
+            }
+            return answer;
+        });
+    }
+
+    /** More rows than were allowed to change undo all of the operation. */
+    private static void requireWithin(DocumentPlan plan, Bindings bindings, List<Cells> cells) {
+        for (int i = 0; i < cells.size(); i++) {
+            DocumentPlan.Part part = plan.parts().get(i);
+            if (part.atMost().isEmpty()) {
+                continue;
+            }
+            long changed =
+                    Long.parseLong(new String(cells.get(i).get(part.keys().size()), StandardCharsets.US_ASCII));
+            if (changed > bindings.number(part.atMost().get())) {
+                throw GraphqlError.input((part.deletes() ? "delete" : "update") + " impacts too many records")
+                        .thrown();
+            }
+        }
+    }
+
+    private void take(int length) {
+        bytes += length;
+        if (bytes > settings.maxResponse()) {
+            throw GraphqlError.of(
+                            GraphqlError.TOO_COMPLEX, "The answer is larger than " + settings.maxResponse() + " bytes")
+                    .thrown();
+        }
+    }
+}
