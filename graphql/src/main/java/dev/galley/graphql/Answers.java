@@ -16,7 +16,7 @@ final class Answers {
 
     private Answers() {}
 
-    static Buffer data(Map<String, byte[]> fields) {
+    static Buffer data(Map<String, byte[]> fields, List<GraphqlError> errors) {
         Buffer json = Buffer.buffer("{\"data\":{");
         boolean first = true;
         for (Map.Entry<String, byte[]> field : fields.entrySet()) {
@@ -24,28 +24,36 @@ final class Answers {
                     .appendBytes(field.getValue());
             first = false;
         }
-        return json.appendString("}}");
+        return json.appendString(errors.isEmpty() ? "}}" : "}," + text(errors) + "}");
     }
 
     static Buffer errors(List<GraphqlError> errors, boolean withData) {
-        StringBuilder json = new StringBuilder(withData ? "{\"data\":null,\"errors\":[" : "{\"errors\":[");
+        return Buffer.buffer((withData ? "{\"data\":null," : "{") + text(errors) + "}");
+    }
+
+    private static String text(List<GraphqlError> errors) {
+        StringBuilder json = new StringBuilder("\"errors\":[");
         for (int i = 0; i < errors.size(); i++) {
-            GraphqlError error = errors.get(i);
-            json.append(i == 0 ? "" : ",").append("{\"message\":");
-            JsonText.quote(json, error.message());
-            error.path().ifPresent(path -> {
-                json.append(",\"path\":[");
-                for (int p = 0; p < path.size(); p++) {
-                    json.append(p == 0 ? "" : ",");
-                    JsonText.quote(json, path.get(p));
-                }
-                json.append(']');
-            });
-            json.append(",\"extensions\":{\"code\":");
-            JsonText.quote(json, error.code());
-            json.append("}}");
+            json.append(i == 0 ? "" : ",");
+            write(json, errors.get(i));
         }
-        return Buffer.buffer(json.append("]}").toString());
+        return json.append(']').toString();
+    }
+
+    private static void write(StringBuilder json, GraphqlError error) {
+        json.append("{\"message\":");
+        JsonText.quote(json, error.message());
+        error.path().ifPresent(path -> {
+            json.append(",\"path\":[");
+            for (int i = 0; i < path.size(); i++) {
+                json.append(i == 0 ? "" : ",");
+                JsonText.quote(json, path.get(i));
+            }
+            json.append(']');
+        });
+        json.append(",\"extensions\":{\"code\":");
+        JsonText.quote(json, error.code());
+        json.append("}}");
     }
 
     /** @param keys of the operation's fields; a statement of a mutation is one of them */

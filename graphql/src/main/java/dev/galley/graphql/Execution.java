@@ -26,6 +26,12 @@ final class Execution {
     private final RoleSchema schema;
     private long bytes;
 
+    /**
+     * @param fields the JSON of each of the operation's fields, in order
+     * @param errors of those that have no answer
+     */
+    record Result(Map<String, byte[]> fields, List<GraphqlError> errors) {}
+
     Execution(GraphqlSettings settings, DocumentPlanner planner, RequestTransaction transactions, RoleSchema schema) {
         this.settings = settings;
         this.planner = planner;
@@ -34,11 +40,11 @@ final class Execution {
     }
 
     /**
-     * The JSON of each of the operation's fields, in order.
+     * Answers the operation's fields.
      *
      * @param started is given the run, so that it can be cancelled
      */
-    Future<Map<String, byte[]>> run(
+    Future<Result> run(
             ExecutableNormalizedOperation operation,
             Caller caller,
             List<TransactionRequest.LocalSetting> callerSettings,
@@ -52,18 +58,27 @@ final class Execution {
         roots.forEach(root -> answer.put(root.getResultKey(), new byte[0]));
         List<ExecutableNormalizedField> data = new ArrayList<>(roots);
         data.removeIf(Introspection::isAbout);
-        if (data.size() < roots.size()) {
+        List<GraphqlError> errors = new ArrayList<>();
+        if (data.size() < roots.size() && schema.introspection()) {
             answer.putAll(Introspection.answer(schema, operation));
+        } else {
+            roots.stream().filter(Introspection::isAbout).forEach(root -> {
+                answer.remove(root.getResultKey());
+                errors.add(Introspection.refused(root));
+            });
         }
         if (data.isEmpty()) {
-            return Future.succeededFuture(answer);
+            if (!errors.isEmpty()) {
+                throw new GraphqlException(errors);
+            }
+            return Future.succeededFuture(new Result(answer, List.of()));
         }
         Bindings bindings = new Bindings();
         OperationReader reader = new OperationReader(schema, bindings);
         boolean mutation = operation.getOperation() == Operation.MUTATION;
         Document document = mutation ? reader.mutation(data) : reader.query(data);
         DocumentPlan plan = planner.plan(document, schema.model(), schema.schema(), schema.readable());
-        return execute(plan, bindings, caller, callerSettings, answer, started);
+        return execute(plan, bindings, caller, callerSettings, answer, started).map(all -> new Result(all, errors));
     }
 
     private Future<Map<String, byte[]>> execute(

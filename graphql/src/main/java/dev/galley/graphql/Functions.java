@@ -20,14 +20,23 @@ final class Functions {
     private final Tables tables;
     private final TypeNames types;
 
-    /** A function and its field. */
+    /**
+     * A function and its field.
+     *
+     * @param arguments by the names of the field's
+     */
     record Callable(String field, Routine routine, Map<String, Routine.Parameter> arguments, Returned returned) {}
 
-    /**
-     * @param table whose rows it returns; empty for a value of the type
-     * @param many whether it gives a page
-     */
-    record Returned(Optional<Table> table, boolean many, Type type) {}
+    /** A function of a row, as a field of records. */
+    record OfRow(String field, QualifiedName function, Optional<String> description, Returned returned) {}
+
+    /** What a function gives. */
+    sealed interface Returned {
+        record Value(Type type) implements Returned {}
+
+        /** @param many whether it gives a page */
+        record Rows(Table table, boolean many) implements Returned {}
+    }
 
     Functions(SchemaModel model, Rights rights, Tables tables, TypeNames types) {
         this.model = model;
@@ -59,7 +68,7 @@ final class Functions {
         boolean named = Naming.isValid(field) && arguments.keySet().stream().allMatch(Naming::isValid);
         return returned(routine)
                 .filter(_ -> named)
-                .filter(returned -> !isEnum(returned.type()))
+                .filter(returned -> !(returned instanceof Returned.Value(var type) && isEnum(type)))
                 .map(returned -> new Callable(field, routine, arguments, returned));
     }
 
@@ -84,60 +93,44 @@ final class Functions {
             return Optional.empty();
         }
         if (returns.relation().isPresent()) {
-            return tables.of(returns.relation().get())
-                    .map(table -> new Returned(Optional.of(table), returns.set(), returns.type()));
+            return tables.of(returns.relation().get()).<Returned>map(table -> new Returned.Rows(table, returns.set()));
         }
         return returns.set() || returns.composite() || types.of(returns.type()).isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Returned(Optional.empty(), false, returns.type()));
+                : Optional.of(new Returned.Value(returns.type()));
     }
 
     /** Functions of one argument, a row; the row must be readable as a whole. */
-    Map<String, Callable> ofRows(Table table) {
+    List<OfRow> ofRows(Table table) {
         if (!table.rights().wholeRows()) {
-            return Map.of();
+            return List.of();
         }
-        Map<String, Callable> fields = new LinkedHashMap<>();
-        Map<String, Routine> values =
-                model.computedFields().getOrDefault(table.relation().name(), Map.of());
-        values.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(each -> add(fields, each.getValue()));
-        model.relationshipsFrom(table.relation().name()).forEach(each -> {
+        List<OfRow> found = new ArrayList<>();
+        QualifiedName relation = table.relation().name();
+        model.computedFields()
+                .getOrDefault(relation, Map.of())
+                .values()
+                .forEach(routine -> returned(routine)
+                        .ifPresent(returned -> add(found, routine.name(), routine.comment(), returned)));
+        model.relationshipsFrom(relation).forEach(each -> {
             if (each instanceof Relationship.Computed computed) {
-                related(fields, computed);
+                tables.of(computed.to())
+                        .ifPresent(to -> add(
+                                found,
+                                computed.function(),
+                                computed.comment(),
+                                new Returned.Rows(to, !computed.toOne())));
             }
         });
-        return fields;
+        found.sort(Comparator.comparing(OfRow::field));
+        return found;
     }
 
-    private void add(Map<String, Callable> fields, Routine routine) {
-        returned(routine).ifPresent(returned -> add(fields, routine, returned));
-    }
-
-    private void add(Map<String, Callable> fields, Routine routine, Returned returned) {
-        String field = tables.naming(routine.name().schema())
-                .function(
-                        routine.name().name(), Directives.of(routine.comment()).text("name"));
-        if (Naming.isValid(field) && rights.mayExecute(routine)) {
-            fields.putIfAbsent(field, new Callable(field, routine, Map.of(), returned));
+    private void add(List<OfRow> found, QualifiedName function, Optional<String> comment, Returned returned) {
+        Directives directives = Directives.of(comment);
+        String field = tables.naming(function.schema()).function(function.name(), directives.text("name"));
+        if (Naming.isValid(field) && rights.mayExecute(function)) {
+            found.add(new OfRow(field, function, directives.text("description"), returned));
         }
-    }
-
-    private void related(Map<String, Callable> fields, Relationship.Computed computed) {
-        tables.of(computed.to())
-                .ifPresent(table -> model.routines(computed.function()).stream()
-                        .filter(routine -> routine.parameters().size() == 1)
-                        .filter(routine -> isRow(routine.parameters().getFirst().type(), computed.from()))
-                        .findFirst()
-                        .ifPresent(routine -> add(
-                                fields,
-                                routine,
-                                new Returned(
-                                        Optional.of(table),
-                                        !computed.toOne(),
-                                        routine.returns().type()))));
-    }
-
-    private static boolean isRow(Type type, QualifiedName relation) {
-        return type.name().equals(relation);
     }
 }

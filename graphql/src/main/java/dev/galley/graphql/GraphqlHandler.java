@@ -34,9 +34,6 @@ final class GraphqlHandler {
     private static final int INTERNAL = 500;
     private static final int UNAVAILABLE = 503;
 
-    /** Characters of a document from which on it is read on a thread beside. */
-    private static final int LARGE = 8 << 10;
-
     private final GraphqlSettings settings;
     private final RequestTransaction transactions;
     private final SchemaCache models;
@@ -133,7 +130,8 @@ final class GraphqlHandler {
             RoleSchema schema,
             GraphqlRequest request,
             Consumer<ExecutableNormalizedOperation> next) {
-        if (request.query().length() < LARGE) {
+        // A new document is parsed and validated on a thread beside.
+        if (documents.knows(schema, request.query())) {
             next.accept(operation(schema, request));
             return;
         }
@@ -162,7 +160,7 @@ final class GraphqlHandler {
                 .toList();
         execution
                 .run(operation, caller, local, running -> ClientGone.onClosed(context, running::cancel))
-                .onSuccess(answer -> write(context, OK, Answers.data(answer)))
+                .onSuccess(answer -> write(context, OK, Answers.data(answer.fields(), answer.errors())))
                 .onFailure(failure -> fail(context, failure, keys));
     }
 

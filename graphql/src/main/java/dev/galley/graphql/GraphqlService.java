@@ -4,13 +4,17 @@ import dev.galley.http.Service;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.schema.SchemaCache;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The GraphQL dialect at {@code /graphql/v1}. */
 public final class GraphqlService implements Service {
     static final String PATH = "/graphql/v1";
 
-    private final GraphqlHandler handler;
+    private final Supplier<GraphqlHandler> maker;
+    private volatile @Nullable GraphqlHandler handler;
 
     /**
      * @param schemas of the database that are shown
@@ -22,7 +26,21 @@ public final class GraphqlService implements Service {
             List<String> extraSearchPath,
             RequestTransaction transactions,
             SchemaCache models) {
-        handler = new GraphqlHandler(settings, schemas, extraSearchPath, transactions, models);
+        maker = () -> new GraphqlHandler(settings, schemas, extraSearchPath, transactions, models);
+    }
+
+    /** Made when it is asked for first: its libraries would take time and memory of every start. */
+    private synchronized GraphqlHandler made() {
+        GraphqlHandler known = handler;
+        if (known == null) {
+            handler = known = maker.get();
+        }
+        return known;
+    }
+
+    private void handle(RoutingContext context) {
+        GraphqlHandler known = handler;
+        (known == null ? made() : known).handle(context);
     }
 
     @Override
@@ -32,7 +50,7 @@ public final class GraphqlService implements Service {
 
     @Override
     public void routes(Router router) {
-        router.route(PATH).handler(handler::handle);
+        router.route(PATH).handler(this::handle);
     }
 
     @Override

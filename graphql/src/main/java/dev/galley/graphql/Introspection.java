@@ -27,16 +27,16 @@ final class Introspection {
         return FIELDS.contains(field.getFieldName());
     }
 
+    static GraphqlError refused(ExecutableNormalizedField field) {
+        return GraphqlError.of(
+                GraphqlError.VALIDATION_FAILED,
+                "Unknown field \"" + field.getFieldName() + "\" on type " + SchemaMaker.QUERY);
+    }
+
     static Map<String, byte[]> answer(RoleSchema schema, ExecutableNormalizedOperation operation) {
         List<ExecutableNormalizedField> asked = operation.getTopLevelFields().stream()
                 .filter(Introspection::isAbout)
                 .toList();
-        if (!schema.introspection()) {
-            throw GraphqlError.of(
-                            GraphqlError.VALIDATION_FAILED,
-                            "Unknown field \"" + asked.getFirst().getFieldName() + "\" on type " + SchemaMaker.QUERY)
-                    .thrown();
-        }
         var compiled = ExecutableNormalizedOperationToAstCompiler.compileToDocument(
                 schema.schema(), Operation.QUERY, null, asked, null);
         ExecutionResult result = GraphQL.newGraphQL(schema.schema())

@@ -6,7 +6,6 @@ import dev.galley.schema.Relationship.Pair;
 import dev.galley.schema.Routine;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** What a field stands for. Fields of pages, edges and aggregates mean what their names say. */
 sealed interface Meaning {
@@ -18,11 +17,8 @@ sealed interface Meaning {
     /** A record of any table, by its global id. */
     record Node() implements Meaning {}
 
-    /**
-     * @param arguments by the names of the field's arguments
-     * @param table whose rows it returns
-     */
-    record Call(Routine routine, Map<String, Routine.Parameter> arguments, Optional<Table> table, boolean many)
+    /** @param arguments by the names of the field's arguments */
+    record Call(Routine routine, Map<String, Routine.Parameter> arguments, Functions.Returned returned)
             implements Meaning {}
 
     record Insert(Table table) implements Meaning {}
@@ -40,10 +36,6 @@ sealed interface Meaning {
 
     record ToMany(Table table, List<Pair> pairs) implements Meaning {}
 
-    /**
-     * What a function of the record gives.
-     *
-     * @param table whose rows; empty for a value
-     */
-    record Computed(QualifiedName function, Optional<Table> table, boolean many) implements Meaning {}
+    /** What a function of the record gives. */
+    record Computed(QualifiedName function, Functions.Returned returned) implements Meaning {}
 }

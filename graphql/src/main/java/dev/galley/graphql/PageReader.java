@@ -47,8 +47,12 @@ record PageReader(Values values, FilterReader filters) {
     }
 
     private static Optional<Long> number(Map<String, ?> arguments, String name) {
-        if (!(arguments.get(name) instanceof Number given)) {
+        Object value = arguments.get(name);
+        if (value == null) {
             return Optional.empty();
+        }
+        if (!(value instanceof Number given)) {
+            throw GraphqlError.input("`" + name + "` must be an integer").thrown();
         }
         refuse(given.longValue() < 0, "`" + name + "` must be an unsigned integer");
         return Optional.of(given.longValue());
@@ -71,8 +75,8 @@ record PageReader(Values values, FilterReader filters) {
     /** As asked, then by the key, so that pages are stable. */
     private static List<Order> order(Table table, @Nullable Object asked) {
         List<Order> order = new ArrayList<>();
-        if (asked instanceof List<?> list) {
-            for (Object each : list) {
+        if (asked != null) {
+            for (Object each : asked instanceof List<?> list ? list : List.of(asked)) {
                 Values.members(each).forEach((field, direction) -> {
                     Column column = table.fields().get(field);
                     if (column != null && direction != null) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The fields that lead from a record to others: along foreign keys, and along those that a view's comment tells of. */
 final class Relations {
@@ -60,7 +61,7 @@ final class Relations {
 
     /** Keys between views are told by comments only. */
     private static boolean isTable(SchemaModel model, Relationship.Direct direct) {
-        return Set.of(direct.from(), direct.to()).stream()
+        return Stream.of(direct.from(), direct.to())
                 .allMatch(name -> model.relation(name)
                         .filter(relation -> switch (relation.kind()) {
                             case TABLE, PARTITIONED_TABLE, FOREIGN_TABLE -> true;

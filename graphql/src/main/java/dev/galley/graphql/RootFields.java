@@ -45,7 +45,7 @@ final class RootFields {
         query(
                 field(
                         table.fieldName("Collection"),
-                        typeRef(table.type() + "Connection"),
+                        nonNull(typeRef(table.type() + "Connection")),
                         "A pagable collection of type `" + table.type() + "`",
                         Pages.arguments(table)),
                 new Meaning.Collection(table));
@@ -146,22 +146,17 @@ final class RootFields {
                     .type(parameter.required() ? nonNull(type) : type)
                     .build());
         });
-        Functions.Returned returned = function.returned();
-        if (returned.many()) {
-            List<GraphQLArgument> paging = Pages.arguments(returned.table().orElseThrow());
-            if (paging.stream().anyMatch(each -> function.arguments().containsKey(each.getName()))) {
-                return;
-            }
-            arguments.addAll(paging);
-        }
-        Optional<GraphQLOutputType> type = tableTypes.returned(returned);
-        if (type.isEmpty()) {
+        List<GraphQLArgument> paging = TableTypes.paging(function.returned());
+        Optional<GraphQLOutputType> type = tableTypes.returned(function.returned());
+        if (type.isEmpty()
+                || paging.stream().anyMatch(each -> function.arguments().containsKey(each.getName()))) {
             return;
         }
+        arguments.addAll(paging);
         String description =
                 Directives.of(function.routine().comment()).text("description").orElse("");
         GraphQLFieldDefinition field = field(function.field(), type.get(), description, arguments);
-        Meaning meaning = new Meaning.Call(function.routine(), function.arguments(), returned.table(), returned.many());
+        Meaning meaning = new Meaning.Call(function.routine(), function.arguments(), function.returned());
         if (function.routine().volatility() == Routine.Volatility.VOLATILE) {
             mutation(field, meaning);
         } else {

@@ -11,6 +11,7 @@ import graphql.schema.Coercing;
 import graphql.schema.CoercingParseLiteralException;
 import graphql.schema.CoercingParseValueException;
 import graphql.schema.GraphQLScalarType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class Scalars {
 
     private static final Map<String, GraphQLScalarType> ALL = Stream.of(
                     scalar(BIG_INT, "A whole number of any size, represented as a string", true),
-                    scalar(BIG_FLOAT, "A number of any precision, represented as a string", true),
+                    scalar(BIG_FLOAT, "A number of any precision, represented as a string", false),
                     scalar(DATE, "A date without time", false),
                     scalar(TIME, "A time without a date", false),
                     scalar(DATETIME, "A date and time", false),
@@ -44,16 +45,16 @@ final class Scalars {
 
     private Scalars() {}
 
-    static GraphQLScalarType of(String name) {
-        GraphQLScalarType scalar = ALL.get(name);
-        if (scalar == null) {
-            throw new IllegalArgumentException(name);
-        }
-        return scalar;
-    }
-
+    /** With those that GraphQL has itself. */
     static List<GraphQLScalarType> all() {
-        return List.copyOf(ALL.values());
+        List<GraphQLScalarType> all = new ArrayList<>(List.of(
+                graphql.Scalars.GraphQLInt,
+                graphql.Scalars.GraphQLFloat,
+                graphql.Scalars.GraphQLString,
+                graphql.Scalars.GraphQLBoolean,
+                graphql.Scalars.GraphQLID));
+        all.addAll(ALL.values());
+        return all;
     }
 
     private static GraphQLScalarType scalar(String name, String description, boolean numbers) {

@@ -77,12 +77,13 @@ final class SelectionReader {
             }
         });
         Invocation invocation = new Invocation(call.routine().name(), given);
-        if (call.table().isEmpty()) {
-            return new Content.Called(invocation);
-        }
-        Table table = call.table().get();
-        Source source = new Source.Called(table.relation().name(), invocation);
-        return call.many() ? page(field, table, source) : row(field, table, source, Optional.empty());
+        return switch (call.returned()) {
+            case Functions.Returned.Value _ -> new Content.Called(invocation);
+            case Functions.Returned.Rows(var table, var many) -> {
+                Source source = new Source.Called(table.relation().name(), invocation);
+                yield many ? page(field, table, source) : row(field, table, source, Optional.empty());
+            }
+        };
     }
 
     private Invocation.Argument argument(Routine.Parameter parameter, @Nullable Object value) {
@@ -110,13 +111,14 @@ final class SelectionReader {
                 row(field, to, new Source.Related(to.relation().name(), pairs), Optional.empty());
             case Meaning.ToMany(var to, var pairs) ->
                 page(field, to, new Source.Related(to.relation().name(), pairs));
-            case Meaning.Computed(var function, var to, var many) -> {
-                if (to.isEmpty()) {
-                    yield new Content.Computed(function);
-                }
-                Source source = new Source.Computed(to.get().relation().name(), function);
-                yield many ? page(field, to.get(), source) : row(field, to.get(), source, Optional.empty());
-            }
+            case Meaning.Computed(var function, var returned) ->
+                switch (returned) {
+                    case Functions.Returned.Value _ -> new Content.Computed(function);
+                    case Functions.Returned.Rows(var to, var many) -> {
+                        Source source = new Source.Computed(to.relation().name(), function);
+                        yield many ? page(field, to, source) : row(field, to, source, Optional.empty());
+                    }
+                };
             case Meaning.Collection _,
                     Meaning.ByKey _,
                     Meaning.Node _,

@@ -41,7 +41,7 @@ final class TableTypes {
     /** The types of a table, and what the fields of its records mean. */
     record Made(List<GraphQLNamedType> types, Map<String, Meaning> meanings) {}
 
-    Made of(Table table, Map<String, Relations.Related> related, Map<String, Functions.Callable> functions) {
+    Made of(Table table, Map<String, Relations.Related> related, List<Functions.OfRow> functions) {
         Map<String, Meaning> meanings = new LinkedHashMap<>();
         List<GraphQLNamedType> made = new ArrayList<>();
         made.add(record(table, related, functions, meanings));
@@ -63,7 +63,7 @@ final class TableTypes {
     private GraphQLObjectType record(
             Table table,
             Map<String, Relations.Related> related,
-            Map<String, Functions.Callable> functions,
+            List<Functions.OfRow> functions,
             Map<String, Meaning> meanings) {
         Map<String, GraphQLFieldDefinition> fields = new LinkedHashMap<>();
         fields.put(
@@ -72,35 +72,26 @@ final class TableTypes {
                         .transform(it -> it.description("Globally Unique Record Identifier")));
         meanings.put(NODE_ID, new Meaning.GlobalId(table));
         readable(table).forEach((name, column) -> {
-            if (fields.putIfAbsent(name, column(name, column)) == null) {
-                meanings.put(name, new Meaning.Field(column, labels(column.type())));
-            }
+            fields.put(name, column(name, column));
+            meanings.put(name, new Meaning.Field(column, labels(column.type())));
         });
         related.forEach((name, to) -> {
             GraphQLFieldDefinition field = to.many()
                     ? field(name, typeRef(to.table().type() + "Connection"))
                             .transform(it -> it.arguments(Pages.arguments(to.table())))
                     : field(name, required(typeRef(to.table().type()), to.required()));
-            if (fields.putIfAbsent(name, field) == null) {
-                meanings.put(name, to.meaning());
-            }
+            fields.put(name, field);
+            meanings.put(name, to.meaning());
         });
-        functions.forEach((name, function) -> returned(function.returned()).ifPresent(type -> {
-            GraphQLFieldDefinition field = field(name, type).transform(it -> {
-                Directives.of(function.routine().comment()).text("description").ifPresent(it::description);
-                if (function.returned().many()) {
-                    it.arguments(Pages.arguments(function.returned().table().orElseThrow()));
-                }
+        for (Functions.OfRow function : functions) {
+            returned(function.returned()).ifPresent(type -> {
+                fields.put(function.field(), field(function.field(), type).transform(it -> {
+                    function.description().ifPresent(it::description);
+                    it.arguments(paging(function.returned()));
+                }));
+                meanings.put(function.field(), new Meaning.Computed(function.function(), function.returned()));
             });
-            if (fields.putIfAbsent(name, field) == null) {
-                meanings.put(
-                        name,
-                        new Meaning.Computed(
-                                function.routine().name(),
-                                function.returned().table(),
-                                function.returned().many()));
-            }
-        }));
+        }
         GraphQLObjectType.Builder builder =
                 GraphQLObjectType.newObject().name(table.type()).withInterface(typeRef(NODE));
         table.description().ifPresent(builder::description);
@@ -110,11 +101,18 @@ final class TableTypes {
 
     /** What a function gives, as a type. */
     Optional<GraphQLOutputType> returned(Functions.Returned returned) {
-        if (returned.table().isPresent()) {
-            String type = returned.table().get().type();
-            return Optional.of(typeRef(returned.many() ? type + "Connection" : type));
-        }
-        return types.of(returned.type()).map(GraphQLOutputType.class::cast);
+        return switch (returned) {
+            case Functions.Returned.Rows(var table, var many) ->
+                Optional.of(typeRef(many ? table.type() + "Connection" : table.type()));
+            case Functions.Returned.Value(var type) -> types.of(type).map(GraphQLOutputType.class::cast);
+        };
+    }
+
+    /** The arguments of the page that a function gives; none where it gives none. */
+    static List<GraphQLArgument> paging(Functions.Returned returned) {
+        return returned instanceof Functions.Returned.Rows(var table, var many) && many
+                ? Pages.arguments(table)
+                : List.of();
     }
 
     private Map<String, String> labels(Type type) {

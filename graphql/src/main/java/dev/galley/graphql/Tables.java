@@ -68,7 +68,7 @@ final class Tables {
             String field =
                     naming.column(column.name(), Directives.of(column.comment()).text("name"));
             if (Naming.isValid(field) && types.of(column.type()).isPresent()) {
-                fields.putIfAbsent(field, column);
+                fields.put(field, column); // of two the later one, as the protocol has it
             }
         }
         Directives ofSchema = schemas.getOrDefault(relation.name().schema(), Directives.NONE);

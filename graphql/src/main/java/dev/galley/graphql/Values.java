@@ -50,6 +50,9 @@ record Values(Bindings bindings) {
     /** The members of an input object. */
     static Map<String, @Nullable Object> members(@Nullable Object value) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        if (value != null && !(value instanceof Map)) {
+            throw GraphqlError.input("An input object is expected").thrown();
+        }
         if (value instanceof Map<?, ?> map) {
             map.forEach((key, each) -> members.put(String.valueOf(key), each));
         }

@@ -1,6 +1,7 @@
 package dev.galley.query.document;
 
 import dev.galley.query.Parameters;
+import dev.galley.query.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,7 @@ final class PageSql {
         private final Optional<String> behind;
         private final Optional<String> offset;
         private final String limit;
+        private final boolean readsRows;
         private final boolean oneMore;
         private final List<String> columns = new ArrayList<>();
 
@@ -48,15 +50,27 @@ final class PageSql {
             this.members = members;
             this.row = Around.table(reads.relation(paging.source().relation()), reads.alias());
             this.page = reads.alias();
-            this.from = reads.from(paging.source(), row, outer);
-            this.condition = reads.condition(paging.source(), paging.where(), row, outer);
-            this.behind =
-                    paging.cursor().map(cursor -> conditions.behind(paging.order(), paging.backwards(), cursor, row));
-            this.offset = paging.offset().map(value -> "CAST(" + parameters.add(value) + " AS bigint)");
-            this.limit = "CAST(" + parameters.add(paging.limit()) + " AS bigint)";
+            this.readsRows = has(Member.Edges.class) || has(Member.PageInfo.class);
+            boolean readsAny = readsRows || has(Member.TotalCount.class) || has(Member.Aggregates.class);
+            // A parameter that no part uses would be one too many.
+            this.from = readsAny ? reads.from(paging.source(), row, outer) : "";
+            this.condition = readsAny ? reads.condition(paging.source(), paging.where(), row, outer) : "";
+            this.behind = paging.cursor()
+                    .filter(_ -> readsRows)
+                    .map(cursor -> conditions.behind(paging.order(), paging.backwards(), cursor, row));
+            this.offset = paging.offset().filter(_ -> readsRows).map(this::bigint);
+            this.limit = readsRows ? bigint(paging.limit()) : "";
             this.oneMore = members.stream()
                     .anyMatch(member -> member.part() instanceof Member.PageInfo(var infos)
                             && infos.stream().anyMatch(info -> isAhead(info.fact())));
+        }
+
+        private boolean has(Class<? extends Member.Part> part) {
+            return members.stream().anyMatch(member -> part.isInstance(member.part()));
+        }
+
+        private String bigint(Value value) {
+            return "CAST(" + parameters.add(value) + " AS bigint)";
         }
 
         /** Whether the question is for rows behind the page, in the direction in which it is read. */
@@ -69,9 +83,6 @@ final class PageSql {
                     .map(member -> new JsonSql.Pair(member.key(), part(member.part())))
                     .toList();
             String object = JsonSql.object(pairs);
-            boolean readsRows = members.stream()
-                    .anyMatch(member ->
-                            member.part() instanceof Member.Edges || member.part() instanceof Member.PageInfo);
             return readsRows ? "(SELECT " + object + " FROM " + rows() + ")" : "(SELECT " + object + ")";
         }
 

@@ -71,6 +71,7 @@ public final class Rights {
     private final Map<String, Optional<String>> comments = new HashMap<>();
     private final Map<QualifiedName, OfRelation> relations = new HashMap<>();
     private final Set<String> routines = new HashSet<>();
+    private final Set<QualifiedName> names = new HashSet<>();
     private final Map<List<String>, String> constraints = new HashMap<>();
     private final Map<Integer, Optional<String>> enums = new HashMap<>();
 
@@ -92,6 +93,7 @@ public final class Rights {
                 comments.clear();
                 relations.clear();
                 routines.clear();
+                names.clear();
                 constraints.clear();
                 enums.clear();
                 return true;
@@ -115,7 +117,10 @@ public final class Rights {
         switch (cells[0]) {
             case "schema" -> comments.put(cells[1], comment);
             case "relation" -> relations.put(new QualifiedName(cells[1], cells[2]), relation(cells[3], cells[4]));
-            case "routine" -> routines.add(cells[1] + '.' + cells[2] + '(' + cells[3]);
+            case "routine" -> {
+                routines.add(cells[1] + '.' + cells[2] + '(' + cells[3]);
+                names.add(new QualifiedName(cells[1], cells[2]));
+            }
             case "constraint" -> constraints.put(List.of(cells[1], cells[2], cells[3]), cells[4]);
             default -> enums.put(Integer.parseUnsignedInt(cells[1]), comment);
         }
@@ -153,6 +158,11 @@ public final class Rights {
                 .map(parameter -> Integer.toUnsignedString(parameter.type().oid()))
                 .collect(Collectors.joining(" "));
         return routines.contains(routine.name().schema() + '.' + routine.name().name() + '(' + types);
+    }
+
+    /** Whether one of the functions of a name may be executed. */
+    public boolean mayExecute(QualifiedName function) {
+        return names.contains(function);
     }
 
     /** The comment of a foreign key. */

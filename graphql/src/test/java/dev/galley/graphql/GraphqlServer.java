@@ -1,0 +1,142 @@
+package dev.galley.graphql;
+
+import dev.galley.http.EdgeServer;
+import dev.galley.http.HttpSettings;
+import dev.galley.identity.Authenticator;
+import dev.galley.identity.Caller;
+import dev.galley.identity.Identified;
+import dev.galley.identity.Refusal;
+import dev.galley.identity.StrictJson;
+import dev.galley.postgres.DatabaseAddress;
+import dev.galley.postgres.testkit.TestPostgres;
+import dev.galley.postgres.wire.WireObserver;
+import dev.galley.postgres.wire.WireRequestTransaction;
+import dev.galley.postgres.wire.WireSettings;
+import dev.galley.schema.LiveSchemaCache;
+import dev.galley.schema.SchemaScope;
+import dev.galley.schema.SchemaSettings;
+import dev.galley.settings.FlagLayer;
+import dev.galley.settings.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+
+/** The service behind the real edge, on a database of its own. The API key is the role, and behind a slash the subject. */
+final class GraphqlServer implements AutoCloseable {
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    private final DatabaseAddress database;
+    private final Vertx vertx;
+    private final LiveSchemaCache schemas;
+    private final WireRequestTransaction transactions;
+    private final EdgeServer server;
+
+    GraphqlServer(String sql, Set<String> roles, String... settings) throws SQLException {
+        database = TestPostgres.shared().createDatabase(sql);
+        FlagLayer flags =
+                new FlagLayer().set("api.schemas=public").set("http.port=0").set("http.access-log=off");
+        for (String each : settings) {
+            flags = flags.set(each);
+        }
+        Settings all = new Settings(flags);
+        EdgeServer.prepare();
+        vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
+        schemas = new LiveSchemaCache(
+                () -> TestPostgres.shared().connect(database),
+                new SchemaScope(List.of("public"), List.of(), roles),
+                SchemaSettings.from(all),
+                InstantSource.system(),
+                () -> {});
+        schemas.start();
+        transactions = new WireRequestTransaction(vertx, database, WireSettings.from(all), WireObserver.NONE, 1);
+        GraphqlService service =
+                new GraphqlService(GraphqlSettings.from(all), List.of("public"), List.of(), transactions, schemas);
+        Authenticator callers =
+                (authorization, apikey) -> apikey.map(GraphqlServer::caller).orElseGet(Refusal.KeyMissing::new);
+        server = await(EdgeServer.start(vertx, HttpSettings.from(all), callers, List.of(service), "test"));
+    }
+
+    private static Identified caller(String key) {
+        String[] parts = key.split("/", 2);
+        String subject = parts.length > 1 ? parts[1] : "";
+        String claims = "{\"role\":\"" + parts[0] + "\",\"sub\":\"" + subject + "\"}";
+        return new Caller(parts[0], claims, Optional.empty(), true);
+    }
+
+    /** The answer, with single quotes for double ones. */
+    String ask(String caller, String query) throws Exception {
+        return ask(caller, query, "{}");
+    }
+
+    /** @param variables JSON, with single quotes for double ones */
+    String ask(String caller, String query, String variables) throws Exception {
+        var body = StrictJson.newObject().put("query", query);
+        body.set("variables", StrictJson.read(variables.replace('\'', '"')));
+        return post(caller, StrictJson.write(body)).body().replace('"', '\'');
+    }
+
+    HttpResponse<String> post(String caller, String body) throws Exception {
+        return CLIENT.send(
+                HttpRequest.newBuilder(URI.create(url()))
+                        .header("apikey", caller)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> send(String method, String query, String... headers) throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url() + query)).method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    JsonNode json(String caller, String query) throws Exception {
+        return StrictJson.read(ask(caller, query).replace('\'', '"'));
+    }
+
+    private String url() {
+        return server.url() + GraphqlService.PATH;
+    }
+
+    List<String> sql(String sql) {
+        return TestPostgres.shared().query(database, sql);
+    }
+
+    void execute(String sql) throws SQLException {
+        try (var connection = TestPostgres.shared().connect(database);
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        await(server.stop());
+        await(transactions.close());
+        schemas.close();
+        await(vertx.close());
+    }
+}
