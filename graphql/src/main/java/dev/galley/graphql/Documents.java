@@ -18,6 +18,7 @@ import graphql.parser.ParserOptions;
 import graphql.validation.OperationValidationRule;
 import graphql.validation.ValidationError;
 import graphql.validation.Validator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 /** From the text of a request to an operation that is valid: parsed and validated once for each schema. */
 final class Documents {
     private static final Pattern UNKNOWN_FIELD = Pattern.compile("Field '([^']+)' in type '([^']+)' is undefined");
+
+    /** So that a schema is not kept after its time. */
+    private static final Duration UNUSED = Duration.ofMinutes(10);
 
     private final GraphqlSettings settings;
     private final ParserOptions options;
@@ -66,6 +70,7 @@ final class Documents {
                 .build();
         this.checked = Caffeine.newBuilder()
                 .maximumSize(settings.planCache())
+                .expireAfterAccess(UNUSED)
                 .executor(Runnable::run)
                 .build();
     }

@@ -9,6 +9,7 @@ import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.postgres.TransactionRequest.LocalSetting;
 import dev.galley.query.document.DocumentPlanner;
+import dev.galley.query.document.TooManyValues;
 import dev.galley.schema.SchemaCache;
 import dev.galley.schema.SchemaModel;
 import graphql.language.OperationDefinition.Operation;
@@ -180,6 +181,14 @@ final class GraphqlHandler {
                 boolean ran = code.equals(GraphqlError.BAD_USER_INPUT) || code.equals(GraphqlError.VALIDATION_FAILED);
                 write(context, early ? BAD_REQUEST : OK, Answers.errors(refused.errors(), ran));
             }
+            case TooManyValues many ->
+                write(
+                        context,
+                        OK,
+                        Answers.errors(
+                                List.of(GraphqlError.of(
+                                        GraphqlError.TOO_COMPLEX, "The operation has " + many.getMessage())),
+                                false));
             case DatabaseException failed -> {
                 retryAfter(failed.failure())
                         .ifPresent(wait -> context.response()

@@ -11,6 +11,7 @@ import graphql.schema.Coercing;
 import graphql.schema.CoercingParseLiteralException;
 import graphql.schema.CoercingParseValueException;
 import graphql.schema.GraphQLScalarType;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,15 +33,15 @@ final class Scalars {
     static final String OPAQUE = "Opaque";
 
     private static final Map<String, GraphQLScalarType> ALL = Stream.of(
-                    scalar(BIG_INT, "A whole number of any size, represented as a string", true),
-                    scalar(BIG_FLOAT, "A number of any precision, represented as a string", false),
-                    scalar(DATE, "A date without time", false),
-                    scalar(TIME, "A time without a date", false),
-                    scalar(DATETIME, "A date and time", false),
-                    scalar(UUID, "A universally unique identifier", false),
-                    scalar(JSON, "A JSON value, serialized as a string", false),
-                    scalar(CURSOR, "The place of a record in a collection", false),
-                    scalar(OPAQUE, "A value of a type that GraphQL knows nothing of", true))
+                    scalar(BIG_INT, "A whole number of any size, represented as a string", Numbers.WHOLE),
+                    scalar(BIG_FLOAT, "A number of any precision, represented as a string", Numbers.WHOLE),
+                    scalar(DATE, "A date without time", Numbers.NONE),
+                    scalar(TIME, "A time without a date", Numbers.NONE),
+                    scalar(DATETIME, "A date and time", Numbers.NONE),
+                    scalar(UUID, "A universally unique identifier", Numbers.NONE),
+                    scalar(JSON, "A JSON value, serialized as a string", Numbers.NONE),
+                    scalar(CURSOR, "The place of a record in a collection", Numbers.NONE),
+                    scalar(OPAQUE, "A value of a type that GraphQL knows nothing of", Numbers.ALL))
             .collect(Collectors.toUnmodifiableMap(GraphQLScalarType::getName, Function.identity()));
 
     private Scalars() {}
@@ -57,7 +58,7 @@ final class Scalars {
         return all;
     }
 
-    private static GraphQLScalarType scalar(String name, String description, boolean numbers) {
+    private static GraphQLScalarType scalar(String name, String description, Numbers numbers) {
         return GraphQLScalarType.newScalar()
                 .name(name)
                 .description(description)
@@ -65,8 +66,14 @@ final class Scalars {
                 .build();
     }
 
-    /** @param numbers whether it may be written as a number too */
-    private record AsText(String name, boolean numbers) implements Coercing<String, Object> {
+    /** Which numbers a value may be written as; a fraction would not be what it says. */
+    private enum Numbers {
+        NONE,
+        WHOLE,
+        ALL
+    }
+
+    private record AsText(String name, Numbers numbers) implements Coercing<String, Object> {
         @Override
         public Object serialize(Object value, GraphQLContext context, Locale locale) {
             return value;
@@ -76,7 +83,9 @@ final class Scalars {
         public String parseValue(Object input, GraphQLContext context, Locale locale) {
             return switch (input) {
                 case String text -> text;
-                case Number number when numbers -> number.toString();
+                case Integer number when numbers != Numbers.NONE -> number.toString();
+                case BigInteger number when numbers != Numbers.NONE -> number.toString();
+                case Number number when numbers == Numbers.ALL -> number.toString();
                 case Boolean flag when name.equals(OPAQUE) -> flag.toString();
                 default -> throw new CoercingParseValueException("Invalid input for " + name + " type");
             };
@@ -86,8 +95,8 @@ final class Scalars {
         public String parseLiteral(Value<?> input, CoercedVariables variables, GraphQLContext context, Locale locale) {
             return switch (input) {
                 case StringValue text -> String.valueOf(text.getValue());
-                case IntValue number when numbers -> String.valueOf(number.getValue());
-                case FloatValue number when numbers -> String.valueOf(number.getValue());
+                case IntValue number when numbers != Numbers.NONE -> String.valueOf(number.getValue());
+                case FloatValue number when numbers == Numbers.ALL -> String.valueOf(number.getValue());
                 case BooleanValue flag when name.equals(OPAQUE) -> Boolean.toString(flag.isValue());
                 default -> throw new CoercingParseLiteralException("Invalid input for " + name + " type");
             };

@@ -2,6 +2,7 @@ package dev.galley.graphql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,5 +128,17 @@ class MutationTest {
         assertThat(graphql.send("GET", "?query=%7BitemCollection%7Bedges%7Bnode%7Bname%7D%7D%7D%7D", "apikey", ANN)
                         .body())
                 .contains("\"one\"");
+    }
+
+    @Test
+    void moreValuesThanAStatementCanCarryAreRefused() throws Exception {
+        String row = "{'size': 1, 'name': 'n'}";
+        String rows = String.join(",", Collections.nCopies(33_000, row));
+        assertThat(graphql.ask(
+                        ANN,
+                        "mutation ($rows: [itemInsertInput!]!) { insertIntoitemCollection(objects: $rows) { affectedCount } }",
+                        "{'rows': [" + rows + "]}"))
+                .contains("QUERY_TOO_COMPLEX");
+        assertThat(names()).isEqualTo("one,two,his");
     }
 }

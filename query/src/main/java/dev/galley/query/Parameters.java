@@ -27,7 +27,7 @@ public final class Parameters {
         return add(new Bytea(value.index()));
     }
 
-    int count() {
+    public int count() {
         return parameters.size();
     }
 

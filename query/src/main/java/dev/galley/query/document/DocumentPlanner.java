@@ -6,6 +6,7 @@ import dev.galley.query.Parameters;
 import dev.galley.query.Value;
 import dev.galley.schema.QualifiedName;
 import dev.galley.schema.SchemaModel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,9 @@ public final class DocumentPlanner {
     /** Characters of SQL in one unit of the cache. */
     private static final int USUAL_LENGTH = 4096;
 
+    /** So that what a plan is good for is not kept after its time. */
+    private static final Duration UNUSED = Duration.ofMinutes(10);
+
     private final Cache<Shape, DocumentPlan> plans;
 
     private record Shape(Document document, Object scope) {}
@@ -25,6 +29,7 @@ public final class DocumentPlanner {
     public DocumentPlanner(int cacheSize) {
         this.plans = Caffeine.newBuilder()
                 .maximumWeight(cacheSize)
+                .expireAfterAccess(UNUSED)
                 .weigher((Shape _, DocumentPlan plan) -> 1
                         + plan.parts().stream()
                                         .mapToInt(part -> part.sql().length())
@@ -37,6 +42,7 @@ public final class DocumentPlanner {
     /**
      * @param scope what a plan is good for: a schema model as a role sees it
      * @param readable the columns that a change may return, by relation
+     * @throws TooManyValues when one of its statements would have too many
      */
     public DocumentPlan plan(
             Document document, SchemaModel schema, Object scope, Map<QualifiedName, Set<String>> readable) {
@@ -63,11 +69,7 @@ public final class DocumentPlanner {
                 .map(member -> "to_json(" + reads.value(member.content(), Optional.empty()) + ")")
                 .collect(Collectors.joining(", ", "SELECT ", ""));
         return new DocumentPlan.Part(
-                members.stream().map(Member::key).toList(),
-                sql,
-                new DocumentPlan.Bound(parameters),
-                Optional.empty(),
-                false);
+                members.stream().map(Member::key).toList(), sql, bound(parameters), Optional.empty(), false);
     }
 
     private static DocumentPlan.Part change(
@@ -80,10 +82,13 @@ public final class DocumentPlanner {
             case Document.Insert _, Document.Other _ -> Optional.empty();
         };
         return new DocumentPlan.Part(
-                List.of(change.key()),
-                sql,
-                new DocumentPlan.Bound(parameters),
-                atMost,
-                change.work() instanceof Document.Delete);
+                List.of(change.key()), sql, bound(parameters), atMost, change.work() instanceof Document.Delete);
+    }
+
+    private static DocumentPlan.Bound bound(Parameters parameters) {
+        if (parameters.count() > TooManyValues.MOST) {
+            throw new TooManyValues();
+        }
+        return new DocumentPlan.Bound(parameters);
     }
 }
