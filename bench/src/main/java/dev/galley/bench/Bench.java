@@ -32,6 +32,7 @@ public final class Bench {
     /** With all that a real one has, but no limits on how often its one user signs in. */
     private static final Map<String, String> SETTINGS = Map.of(
             "http.access-log", "text",
+            "query.aggregates", "true",
             "auth.email.enable-confirmations", "false",
             "auth.rate-limit.sign-ups", "0",
             // A guess counts until it was right, and many clients of one account guess at the same time here.
@@ -70,6 +71,7 @@ public final class Bench {
                         "insert",
                         "rpc",
                         "tx",
+                        "graphql",
                         "neighbours",
                         "baseline",
                         "auth");

@@ -18,6 +18,7 @@ final class Fixture {
                 timestamptz '2026-01-01 00:00+00' + n * interval '1 minute', 'a short note on item ' || n
               from generate_series(1, %d) n;
             create index on items (shop, id);
+            comment on table items is '@graphql({"aggregate": {"enabled": true}})';
             alter table shops enable row level security;
             alter table items enable row level security;
             alter table writes enable row level security;
@@ -96,6 +97,22 @@ final class Fixture {
             %s;
             commit;
             """.formatted(ITEMS, settings(claims), asJson("select * from public.items where id = :id"));
+    }
+
+    /** Twenty parents with five children each, what those refer to, and how many children there are: as a person would write it. */
+    static String tree(String claims) {
+        return """
+            \\startpipeline
+            %s;
+            select json_agg(row_to_json(s)) from (
+              select id, name,
+                (select json_agg(row_to_json(i)) from (
+                  select i.id, i.name, (select row_to_json(p) from (select name from public.shops p where p.id = i.shop) p) as shop
+                  from public.items i where i.shop = shops.id order by i.id limit 5) i) as items,
+                (select count(*) from public.items c where c.shop = shops.id) as total
+              from public.shops order by id limit 20) s;
+            \\endpipeline
+            """.formatted(settings(claims));
     }
 
     /** The settings of a request, as one statement. */

@@ -103,7 +103,7 @@ final class Execution {
                 })
                 : new TransactionRequest.Commit();
         RequestTransaction.Running running = transactions.run(new TransactionRequest(
-                caller.role(), callerSettings, plan.readOnly(), false, steps, ending, settings.timeout()));
+                caller.role(), callerSettings, plan.readOnly(), plan.bounded(), steps, ending, settings.timeout()));
         started.accept(running);
         return running.outcome().map(_ -> {
             for (int i = 0; i < cells.size(); i++) {

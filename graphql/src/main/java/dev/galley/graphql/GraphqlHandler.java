@@ -8,6 +8,7 @@ import dev.galley.postgres.DatabaseException;
 import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.postgres.TransactionRequest.LocalSetting;
+import dev.galley.query.HiddenNames;
 import dev.galley.query.document.DocumentPlanner;
 import dev.galley.query.document.TooManyValues;
 import dev.galley.schema.SchemaCache;
@@ -162,7 +163,16 @@ final class GraphqlHandler {
         execution
                 .run(operation, caller, local, running -> ClientGone.onClosed(context, running::cancel))
                 .onSuccess(answer -> write(context, OK, Answers.data(answer.fields(), answer.errors())))
-                .onFailure(failure -> fail(context, failure, keys));
+                .onFailure(failure -> fail(context, told(failure, models.current(), caller.role()), keys));
+    }
+
+    /** Without the names of what the role cannot see. */
+    private static Throwable told(Throwable failure, SchemaModel model, String role) {
+        return failure instanceof DatabaseException failed
+                ? new DatabaseException(
+                        new HiddenNames(model, role, Optional.empty()).removed(failed.failure()),
+                        failed.step().orElse(-1))
+                : failure;
     }
 
     /** A GET may be repeated by anybody on the way, and sent by any page: it changes nothing. */

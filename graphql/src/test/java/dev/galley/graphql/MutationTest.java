@@ -25,6 +25,8 @@ class MutationTest {
                     using (owner = current_setting('request.jwt.claims', true)::json->>'sub');
                 grant select, delete on item to graphql_writer;
                 grant insert (name, tags, size), update (name, tags, size) on item to graphql_writer;
+                create table vault (id int primary key, item int references item on delete restrict);
+                create function peek() returns int language sql volatile as 'select count(*)::int from vault';
                 create function rename_all(suffix text) returns int language plpgsql as $f$
                     begin update item set name = name || suffix where true; return 1; end $f$;
                 """, Set.of("graphql_writer"));
@@ -38,7 +40,7 @@ class MutationTest {
     @BeforeEach
     void fill() throws Exception {
         graphql.execute(
-                "truncate item restart identity; insert into item (owner, name) values ('ann', 'one'), ('ann', 'two'), ('bob', 'his')");
+                "truncate item, vault restart identity; insert into item (owner, name) values ('ann', 'one'), ('ann', 'two'), ('bob', 'his')");
     }
 
     private static String names() {
@@ -140,5 +142,17 @@ class MutationTest {
                         "{'rows': [" + rows + "]}"))
                 .contains("QUERY_TOO_COMPLEX");
         assertThat(names()).isEqualTo("one,two,his");
+    }
+
+    @Test
+    void errorsDoNotNameWhatTheRoleCannotSee() throws Exception {
+        graphql.execute("insert into vault select 1, id from item where name = 'one'");
+        String restricted = graphql.ask(
+                ANN, "mutation { deleteFromitemCollection(filter: {name: {eq: \"one\"}}) { affectedCount } }");
+        assertThat(restricted).contains("'code':'23001'").doesNotContain("vault");
+        assertThat(graphql.ask(ANN, "mutation { peek }"))
+                .contains("'code':'42501'")
+                .doesNotContain("vault");
+        graphql.execute("truncate vault");
     }
 }

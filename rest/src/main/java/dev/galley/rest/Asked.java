@@ -2,6 +2,7 @@ package dev.galley.rest;
 
 import dev.galley.query.Call;
 import dev.galley.query.Delete;
+import dev.galley.query.HiddenNames;
 import dev.galley.query.Insert;
 import dev.galley.query.Nested;
 import dev.galley.query.Query;
@@ -13,18 +14,26 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a request names itself, which it may be told whatever the role may see. */
-record Asked(Target target, Query query) {
+record Asked(Target target, Query query) implements HiddenNames.Named {
 
-    Optional<QualifiedName> relation() {
+    @Override
+    public String schema() {
+        return target.schema();
+    }
+
+    @Override
+    public Optional<QualifiedName> relation() {
         return target.resource() instanceof Target.RelationOf of ? Optional.of(of.name()) : Optional.empty();
     }
 
-    Optional<QualifiedName> routine() {
+    @Override
+    public Optional<QualifiedName> routine() {
         return target.resource() instanceof Target.RoutineOf of ? Optional.of(of.name()) : Optional.empty();
     }
 
     /** Whether an embed, or a row inside a row to insert, is called so. */
-    boolean embeds(String name) {
+    @Override
+    public boolean embeds(String name) {
         return switch (query) {
             case Read read -> embeds(read.selection(), name);
             case Call call -> embeds(call.selection(), name);

@@ -12,6 +12,7 @@ import dev.galley.postgres.idempotency.IdempotencyKey;
 import dev.galley.query.Bindings;
 import dev.galley.query.Execution;
 import dev.galley.query.Explained;
+import dev.galley.query.HiddenNames;
 import dev.galley.query.Plan;
 import dev.galley.query.Planner;
 import dev.galley.query.QueryException;

@@ -7,8 +7,12 @@ import dev.galley.query.Value;
 import java.util.List;
 import java.util.Optional;
 
-/** How documents of one shape are answered. Immutable and shared. */
-public record DocumentPlan(List<Part> parts, boolean readOnly) {
+/**
+ * How documents of one shape are answered. Immutable and shared.
+ *
+ * @param bounded whether the work is small whatever the data
+ */
+public record DocumentPlan(List<Part> parts, boolean readOnly, boolean bounded) {
 
     /**
      * A statement that gives one row.

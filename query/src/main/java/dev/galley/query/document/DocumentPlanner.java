@@ -52,12 +52,14 @@ public final class DocumentPlanner {
     private static DocumentPlan compile(
             Document document, SchemaModel schema, Map<QualifiedName, Set<String>> readable) {
         return switch (document) {
-            case Document.Query(var members) -> new DocumentPlan(List.of(query(members, schema)), true);
+            case Document.Query(var members) ->
+                new DocumentPlan(List.of(query(members, schema)), true, Bounds.isBounded(members));
             case Document.Mutation(var changes) ->
                 new DocumentPlan(
                         changes.stream()
                                 .map(change -> change(change, schema, readable))
                                 .toList(),
+                        false,
                         false);
         };
     }

@@ -1,4 +1,4 @@
-package dev.galley.rest;
+package dev.galley.query;
 
 import dev.galley.postgres.DatabaseFailure;
 import dev.galley.schema.QualifiedName;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * function reads. What the request does not name itself and the role cannot see is left out of what the caller is told. What a
  * function raises in its own words stays.
  */
-final class HiddenNames {
+public final class HiddenNames {
     private static final String FOREIGN_KEY_VIOLATION = "23503";
     private static final String CONSTRAINT_CLASS = "23";
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
@@ -29,16 +29,28 @@ final class HiddenNames {
 
     private final SchemaModel schema;
     private final String role;
-    private final Optional<Asked> asked;
+    private final Optional<? extends Named> named;
 
-    /** @param asked empty when the request failed before it was understood */
-    HiddenNames(SchemaModel schema, String role, Optional<Asked> asked) {
-        this.schema = schema;
-        this.role = role;
-        this.asked = asked;
+    /** What a request names itself. */
+    public interface Named {
+        String schema();
+
+        Optional<QualifiedName> relation();
+
+        Optional<QualifiedName> routine();
+
+        /** Whether rows inside its rows are called so. */
+        boolean embeds(String name);
     }
 
-    DatabaseFailure removed(DatabaseFailure failure) {
+    /** @param named empty when the request failed before it was understood, or names only what the role can see */
+    public HiddenNames(SchemaModel schema, String role, Optional<? extends Named> named) {
+        this.schema = schema;
+        this.role = role;
+        this.named = named;
+    }
+
+    public DatabaseFailure removed(DatabaseFailure failure) {
         if (!(failure instanceof DatabaseFailure.Refused refused) || refused.raised()) return failure;
         if (refused.sqlState().equals(FOREIGN_KEY_VIOLATION)) return foreignKey(refused);
         if (refused.sqlState().equals(INSUFFICIENT_PRIVILEGE)) {
@@ -93,14 +105,15 @@ final class HiddenNames {
 
     private boolean visible(String kind, String name) {
         return switch (kind) {
-            case "schema" -> asked.map(Asked::target).map(Target::schema).equals(Optional.of(name));
+            case "schema" ->
+                named.filter(request -> request.schema().equals(name)).isPresent();
             case "function", "procedure" -> routineVisible(name);
             default -> relationVisible(kind, name);
         };
     }
 
     private boolean routineVisible(String name) {
-        return asked.flatMap(Asked::routine).map(QualifiedName::name).equals(Optional.of(name))
+        return named.flatMap(Named::routine).map(QualifiedName::name).equals(Optional.of(name))
                 || schema.routines().entrySet().stream()
                         .filter(entry -> entry.getKey().name().equals(name))
                         .flatMap(entry -> entry.getValue().stream())
@@ -108,13 +121,13 @@ final class HiddenNames {
     }
 
     private boolean relationVisible(String kind, String name) {
-        boolean isTarget = asked.flatMap(Asked::relation)
+        boolean isTarget = named.flatMap(Named::relation)
                 .filter(target -> target.name().equals(name))
                 .flatMap(schema::relation)
                 .filter(relation -> is(kind, relation.kind()))
                 .isPresent();
         return isTarget
-                || asked.filter(request -> request.embeds(name)).isPresent()
+                || named.filter(request -> request.embeds(name)).isPresent()
                 || schema.relations().values().stream()
                         .anyMatch(relation -> relation.name().name().equals(name)
                                 && is(kind, relation.kind())
