@@ -252,6 +252,8 @@ class FaultTest {
     private int forEveryByte(Function<Integer, Boolean> request) {
         for (int n = 0; ; n++) {
             awaitHealth();
+            // The reset behind that request must not be what is cut.
+            awaitIdle();
             proxy.spoil(Spoil.CUT, n, false);
             boolean success = request.apply(n);
             boolean cut = proxy.hasSpoiled();
