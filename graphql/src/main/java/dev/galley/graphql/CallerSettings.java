@@ -15,10 +15,15 @@ import java.util.stream.Stream;
 final class CallerSettings {
     private final LocalSetting searchPath;
 
-    CallerSettings(List<String> schemas, List<String> extraSearchPath) {
+    private final List<LocalSetting> app;
+
+    CallerSettings(Database database) {
+        app = database.settings().entrySet().stream()
+                .map(each -> new LocalSetting(each.getKey(), each.getValue()))
+                .toList();
         searchPath = new LocalSetting(
                 "search_path",
-                Stream.concat(schemas.stream().limit(1), extraSearchPath.stream())
+                Stream.concat(database.schemas().stream().limit(1), database.extraSearchPath().stream())
                         .map(Identifiers::quote)
                         .collect(Collectors.joining(", ")));
     }
@@ -27,6 +32,7 @@ final class CallerSettings {
         List<LocalSetting> settings = new ArrayList<>(10);
         settings.add(searchPath);
         model.settingsOf(caller.role()).forEach(each -> settings.add(new LocalSetting(each.name(), each.value())));
+        settings.addAll(app);
         settings.add(new LocalSetting("request.jwt.claims", caller.claims()));
         settings.add(new LocalSetting("request.method", request.method().name()));
         settings.add(new LocalSetting("request.path", GraphqlService.PATH));

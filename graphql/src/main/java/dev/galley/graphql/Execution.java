@@ -2,6 +2,8 @@ package dev.galley.graphql;
 
 import dev.galley.identity.Caller;
 import dev.galley.postgres.RequestTransaction;
+import dev.galley.postgres.RowHandler;
+import dev.galley.postgres.Statement;
 import dev.galley.postgres.TransactionRequest;
 import dev.galley.query.Bindings;
 import dev.galley.query.document.Document;
@@ -16,11 +18,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** One operation from its fields to the values of its answer. Confined to an event loop. */
 final class Execution {
+    private static final DocumentPlan NOTHING = new DocumentPlan(List.of(), true, false);
+
     private final GraphqlSettings settings;
+    private final Optional<String> preRequest;
     private final DocumentPlanner planner;
     private final RequestTransaction transactions;
     private final RoleSchema schema;
@@ -32,8 +38,15 @@ final class Execution {
      */
     record Result(Map<String, byte[]> fields, List<GraphqlError> errors) {}
 
-    Execution(GraphqlSettings settings, DocumentPlanner planner, RequestTransaction transactions, RoleSchema schema) {
+    /** @param preRequest SQL to run before everything else */
+    Execution(
+            GraphqlSettings settings,
+            Optional<String> preRequest,
+            DocumentPlanner planner,
+            RequestTransaction transactions,
+            RoleSchema schema) {
         this.settings = settings;
+        this.preRequest = preRequest;
         this.planner = planner;
         this.transactions = transactions;
         this.schema = schema;
@@ -71,7 +84,11 @@ final class Execution {
             if (!errors.isEmpty()) {
                 throw new GraphqlException(errors);
             }
-            return Future.succeededFuture(new Result(answer, List.of()));
+            // Whoever the function refuses is not told of the schema either.
+            return preRequest.isEmpty()
+                    ? Future.succeededFuture(new Result(answer, List.of()))
+                    : execute(NOTHING, new Bindings(), caller, callerSettings, answer, started)
+                            .map(all -> new Result(all, List.of()));
         }
         Bindings bindings = new Bindings();
         OperationReader reader = new OperationReader(schema, bindings);
@@ -90,6 +107,8 @@ final class Execution {
             Consumer<RequestTransaction.Running> started) {
         List<Cells> cells = new ArrayList<>();
         List<TransactionRequest.Step> steps = new ArrayList<>();
+        preRequest.ifPresent(
+                sql -> steps.add(new TransactionRequest.Step(new Statement(sql, List.of()), RowHandler.NONE)));
         for (DocumentPlan.Part part : plan.parts()) {
             Cells row = new Cells(this::take);
             cells.add(row);
@@ -103,7 +122,13 @@ final class Execution {
                 })
                 : new TransactionRequest.Commit();
         RequestTransaction.Running running = transactions.run(new TransactionRequest(
-                caller.role(), callerSettings, plan.readOnly(), plan.bounded(), steps, ending, settings.timeout()));
+                caller.role(),
+                callerSettings,
+                plan.readOnly(),
+                plan.bounded() && preRequest.isEmpty(),
+                steps,
+                ending,
+                settings.timeout()));
         started.accept(running);
         return running.outcome().map(_ -> {
             for (int i = 0; i < cells.size(); i++) {

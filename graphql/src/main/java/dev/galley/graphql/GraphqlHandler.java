@@ -9,6 +9,7 @@ import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.postgres.TransactionRequest.LocalSetting;
 import dev.galley.query.HiddenNames;
+import dev.galley.query.PreRequest;
 import dev.galley.query.document.DocumentPlanner;
 import dev.galley.query.document.TooManyValues;
 import dev.galley.schema.SchemaCache;
@@ -40,21 +41,18 @@ final class GraphqlHandler {
     private final RequestTransaction transactions;
     private final SchemaCache models;
     private final CallerSettings callerSettings;
+    private final Optional<String> preRequest;
     private final Schemas schemas;
     private final Documents documents;
     private final DocumentPlanner planner;
 
-    GraphqlHandler(
-            GraphqlSettings settings,
-            List<String> schemaNames,
-            List<String> extraSearchPath,
-            RequestTransaction transactions,
-            SchemaCache models) {
+    GraphqlHandler(GraphqlSettings settings, Database database, RequestTransaction transactions, SchemaCache models) {
         this.settings = settings;
         this.transactions = transactions;
         this.models = models;
-        this.callerSettings = new CallerSettings(schemaNames, extraSearchPath);
-        this.schemas = new Schemas(schemaNames, settings, transactions);
+        this.callerSettings = new CallerSettings(database);
+        this.preRequest = database.preRequest().map(PreRequest::sql);
+        this.schemas = new Schemas(database.schemas(), settings, transactions);
         this.documents = new Documents(settings);
         this.planner = new DocumentPlanner(settings.planCache());
     }
@@ -120,7 +118,7 @@ final class GraphqlHandler {
                                 request,
                                 operation -> execute(
                                         context,
-                                        new Execution(settings, planner, transactions, schema),
+                                        new Execution(settings, preRequest, planner, transactions, schema),
                                         operation,
                                         caller,
                                         local))))
@@ -167,11 +165,11 @@ final class GraphqlHandler {
     }
 
     /** Without the names of what the role cannot see. */
-    private static Throwable told(Throwable failure, SchemaModel model, String role) {
+    private Throwable told(Throwable failure, SchemaModel model, String role) {
         return failure instanceof DatabaseException failed
                 ? new DatabaseException(
                         new HiddenNames(model, role, Optional.empty()).removed(failed.failure()),
-                        failed.step().orElse(-1))
+                        failed.step().orElse(-1) - (preRequest.isPresent() ? 1 : 0))
                 : failure;
     }
 

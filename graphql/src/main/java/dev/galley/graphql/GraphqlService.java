@@ -5,7 +5,7 @@ import dev.galley.postgres.RequestTransaction;
 import dev.galley.schema.SchemaCache;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,27 +13,27 @@ import org.jspecify.annotations.Nullable;
 public final class GraphqlService implements Service {
     static final String PATH = "/graphql/v1";
 
-    private final Supplier<GraphqlHandler> maker;
+    private final BiFunction<GraphqlSettings, Database, GraphqlHandler> maker;
+    private Supplier<GraphqlHandler> next;
     private volatile @Nullable GraphqlHandler handler;
 
-    /**
-     * @param schemas of the database that are shown
-     * @param extraSearchPath schemas whose types and functions may be used besides
-     */
     public GraphqlService(
-            GraphqlSettings settings,
-            List<String> schemas,
-            List<String> extraSearchPath,
-            RequestTransaction transactions,
-            SchemaCache models) {
-        maker = () -> new GraphqlHandler(settings, schemas, extraSearchPath, transactions, models);
+            GraphqlSettings settings, Database database, RequestTransaction transactions, SchemaCache models) {
+        maker = (now, of) -> new GraphqlHandler(now, of, transactions, models);
+        next = () -> maker.apply(settings, database);
+    }
+
+    /** From the next request on these settings count; those under way keep theirs. */
+    public synchronized void reconfigure(GraphqlSettings settings, Database database) {
+        next = () -> maker.apply(settings, database);
+        handler = null;
     }
 
     /** Made when it is asked for first: its libraries would take time and memory of every start. */
     private synchronized GraphqlHandler made() {
         GraphqlHandler known = handler;
         if (known == null) {
-            handler = known = maker.get();
+            handler = known = next.get();
         }
         return known;
     }

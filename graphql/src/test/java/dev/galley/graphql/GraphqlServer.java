@@ -27,9 +27,11 @@ import java.net.http.HttpResponse;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** The service behind the real edge, on a database of its own. The API key is the role, and behind a slash the subject. */
@@ -43,6 +45,11 @@ final class GraphqlServer implements AutoCloseable {
     private final EdgeServer server;
 
     GraphqlServer(String sql, Set<String> roles, String... settings) throws SQLException {
+        this(null, sql, roles, settings);
+    }
+
+    /** @param preRequest a function to call before everything else */
+    GraphqlServer(@Nullable String preRequest, String sql, Set<String> roles, String... settings) throws SQLException {
         database = TestPostgres.shared().createDatabase(sql);
         FlagLayer flags =
                 new FlagLayer().set("api.schemas=public").set("http.port=0").set("http.access-log=off");
@@ -60,8 +67,15 @@ final class GraphqlServer implements AutoCloseable {
                 () -> {});
         schemas.start();
         transactions = new WireRequestTransaction(vertx, database, WireSettings.from(all), WireObserver.NONE, 1);
-        GraphqlService service =
-                new GraphqlService(GraphqlSettings.from(all), List.of("public"), List.of(), transactions, schemas);
+        GraphqlService service = new GraphqlService(
+                GraphqlSettings.from(all),
+                new Database(
+                        List.of("public"),
+                        List.of(),
+                        Map.of("app.settings.house", "galley"),
+                        Optional.ofNullable(preRequest)),
+                transactions,
+                schemas);
         Authenticator callers =
                 (authorization, apikey) -> apikey.map(GraphqlServer::caller).orElseGet(Refusal.KeyMissing::new);
         server = await(EdgeServer.start(vertx, HttpSettings.from(all), callers, List.of(service), "test"));

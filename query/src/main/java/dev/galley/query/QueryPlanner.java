@@ -2,8 +2,6 @@ package dev.galley.query;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.galley.schema.Identifiers;
-import dev.galley.schema.QualifiedName;
 import dev.galley.schema.Routine;
 import dev.galley.schema.SchemaModel;
 import java.util.Optional;
@@ -26,20 +24,12 @@ public final class QueryPlanner implements Planner {
 
     public QueryPlanner(PlannerSettings settings) {
         this.settings = settings;
-        this.preRequest = settings.preRequest().map(QueryPlanner::callSql);
+        this.preRequest = settings.preRequest().map(PreRequest::sql);
         this.plans = Caffeine.newBuilder()
                 .maximumWeight(settings.planCacheSize())
                 .weigher((Shape shape, Plan plan) -> 1 + plan.sql().length() / USUAL_LENGTH)
                 .executor(Runnable::run)
                 .build();
-    }
-
-    private static String callSql(String function) {
-        int dot = function.indexOf('.');
-        String name = dot < 0
-                ? Identifiers.quote(function)
-                : new QualifiedName(function.substring(0, dot), function.substring(dot + 1)).sql();
-        return "SELECT " + name + "()";
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.galley.settings.SettingsReader;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What transactions are told beside the request.
@@ -25,6 +26,12 @@ public record DatabaseSettings(Map<String, String> app, Set<String> hoisted) {
                         + ": PostgreSQL takes only letters, digits and underscores in the name of a parameter");
             }
         }
+    }
+
+    /** {@link #app} under the names that the database knows. */
+    public Map<String, String> transactionSettings() {
+        return app.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(each -> "app.settings." + each.getKey(), Map.Entry::getValue));
     }
 
     public static DatabaseSettings from(SettingsReader settings) {

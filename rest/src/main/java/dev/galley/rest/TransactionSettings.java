@@ -23,8 +23,8 @@ final class TransactionSettings {
     private final Set<String> hoisted;
 
     TransactionSettings(RestSettings settings) {
-        app = settings.database().app().entrySet().stream()
-                .map(entry -> new LocalSetting("app.settings." + entry.getKey(), entry.getValue()))
+        app = settings.database().transactionSettings().entrySet().stream()
+                .map(entry -> new LocalSetting(entry.getKey(), entry.getValue()))
                 .toList();
         hoisted = settings.database().hoisted();
         searchPaths = settings.schemas().stream()

@@ -2,6 +2,7 @@ package dev.galley.server;
 
 import dev.galley.auth.AuthRoutes;
 import dev.galley.auth.AuthService;
+import dev.galley.graphql.Database;
 import dev.galley.graphql.GraphqlService;
 import dev.galley.http.EdgeServer;
 import dev.galley.http.Service;
@@ -147,13 +148,15 @@ final class Galley {
         ProviderKeys providerKeys = parts.add("the provider's keys", new ProviderKeys(authenticator));
         providerKeys.follow(settings.identity().jwksUrl());
         Optional<RestService> rest = rest(schemas, transactions);
+        Optional<GraphqlService> graphql = graphql(schemas, transactions);
         reconfigured = now -> {
             schemas.rescope(now.schema().scope(platform.roles()));
             authenticator.reconfigure(now.identity(), keys);
             providerKeys.follow(now.identity().jwksUrl());
             rest.ifPresent(service -> service.reconfigure(now.rest(), new QueryPlanner(now.planner())));
+            graphql.ifPresent(service -> service.reconfigure(now.graphql(), graphqlDatabase(now)));
         };
-        List<Service> services = services(postgres, schemas, transactions, metrics, rest);
+        List<Service> services = services(postgres, schemas, transactions, metrics, rest, graphql);
         providerKeys.awaitFirst();
         AtomicReference<String> address = new AtomicReference<>("");
         Optional<AuthService> auth = platform.installed() && settings.server().runs(ServerSettings.AUTH)
@@ -206,19 +209,13 @@ final class Galley {
             LiveSchemaCache schemas,
             WireRequestTransaction transactions,
             DataPathMetrics metrics,
-            Optional<RestService> rest) {
+            Optional<RestService> rest,
+            Optional<GraphqlService> graphql) {
         List<Service> services = new ArrayList<>();
         services.add(new DatabaseService(
                 postgres, schemas, Clock.systemUTC(), meters -> metrics.register(meters, transactions)));
         rest.ifPresent(services::add);
-        if (settings.server().runs(ServerSettings.GRAPHQL)) {
-            services.add(new GraphqlService(
-                    settings.graphql(),
-                    settings.rest().schemas(),
-                    settings.rest().extraSearchPath(),
-                    settings.rest().cost().around(transactions),
-                    schemas));
-        }
+        graphql.ifPresent(services::add);
         return services;
     }
 
@@ -227,6 +224,24 @@ final class Galley {
                 ? Optional.of(
                         new RestService(settings.rest(), new QueryPlanner(settings.planner()), transactions, schemas))
                 : Optional.empty();
+    }
+
+    private Optional<GraphqlService> graphql(LiveSchemaCache schemas, WireRequestTransaction transactions) {
+        return settings.server().runs(ServerSettings.GRAPHQL)
+                ? Optional.of(new GraphqlService(
+                        settings.graphql(),
+                        graphqlDatabase(settings),
+                        settings.rest().cost().around(transactions),
+                        schemas))
+                : Optional.empty();
+    }
+
+    private static Database graphqlDatabase(AllSettings settings) {
+        return new Database(
+                settings.rest().schemas(),
+                settings.rest().extraSearchPath(),
+                settings.rest().database().transactionSettings(),
+                settings.planner().preRequest());
     }
 
     /** @param address of the API, known when it listens */
