@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line per request. An event loop only builds the line and puts it on a bounded queue; one thread writes batches. When
+ * One line per request, and one more for the end of a WebSocket. An event loop only builds the line and puts it on a bounded queue; one thread writes batches. When
  * the reader of the log is too slow, lines are dropped and counted (in the metrics), never waited for.
  *
  * <p>The query is not logged, for keys, tokens and people's data travel in it. Control characters, quotes and
@@ -25,6 +25,7 @@ final class AccessLog implements AutoCloseable {
     private static final int QUEUE = 16 * 1024;
     private static final long BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final String STOP = "";
+    private static final String SOCKET_END = "CLOSE";
     private static final String HEX = "0123456789abcdef";
 
     private final AccessLogFormat format;
@@ -54,52 +55,87 @@ final class AccessLog implements AutoCloseable {
         }
         // 499: nobody was there to take the answer.
         int status = complete ? exchange.request.response().getStatusCode() : 499;
-        String role = exchange.identified instanceof Caller caller ? caller.role() : "-";
+        line(Subject.of(exchange), status, exchange.request.response().bytesWritten(), micros);
+    }
+
+    /**
+     * A WebSocket has two lines: one for its handshake, with status 101, and this one for its end.
+     *
+     * @param code of its close frame
+     * @param micros from its handshake on
+     */
+    void socketEnded(Subject subject, int code, long bytes, long micros) {
+        if (format != AccessLogFormat.OFF) {
+            line(subject.called(SOCKET_END), code, bytes, micros);
+        }
+    }
+
+    private void line(Subject subject, int status, long bytes, long micros) {
         String line = format == AccessLogFormat.JSON
-                ? json(exchange, status, micros, role)
-                : text(exchange, status, micros, role);
+                ? json(subject, status, bytes, micros)
+                : text(subject, status, bytes, micros);
         if (!lines.offer(line)) {
             dropped.increment();
         }
     }
 
-    private String text(Exchange exchange, int status, long micros, String role) {
+    /** What a line is about. */
+    record Subject(
+            String client,
+            String method,
+            String path,
+            String id,
+            String role,
+            @Nullable String trace) {
+        static Subject of(Exchange exchange) {
+            return new Subject(
+                    exchange.client,
+                    exchange.request.method().name(),
+                    AccessLog.path(exchange.request.uri()),
+                    exchange.id,
+                    exchange.identified instanceof Caller caller ? caller.role() : "-",
+                    traceId(exchange));
+        }
+
+        Subject called(String name) {
+            return new Subject(client, name, path, id, role, trace);
+        }
+    }
+
+    private String text(Subject subject, int status, long bytes, long micros) {
         StringBuilder line = new StringBuilder(160);
         time(line);
-        line.append(' ').append(exchange.client).append(' ');
-        escape(line, exchange.request.method().name());
+        line.append(' ').append(subject.client()).append(' ');
+        escape(line, subject.method());
         line.append(' ');
-        escape(line, path(exchange.request.uri()));
-        line.append(' ').append(status).append(' ');
-        line.append(exchange.request.response().bytesWritten()).append("B ");
+        escape(line, subject.path());
+        line.append(' ').append(status).append(' ').append(bytes).append("B ");
         millis(line, micros);
-        line.append("ms ").append(exchange.id).append(' ');
-        escape(line, role);
-        String trace = traceId(exchange);
-        if (trace != null) {
-            line.append(" trace=").append(trace);
+        line.append("ms ").append(subject.id()).append(' ');
+        escape(line, subject.role());
+        if (subject.trace() != null) {
+            line.append(" trace=").append(subject.trace());
         }
         return line.append('\n').toString();
     }
 
-    private String json(Exchange exchange, int status, long micros, String role) {
+    private String json(Subject subject, int status, long bytes, long micros) {
         StringBuilder line = new StringBuilder(240);
         line.append("{\"time\":\"");
         time(line);
-        line.append("\",\"client\":\"").append(exchange.client).append("\",\"method\":\"");
-        escape(line, exchange.request.method().name());
+        line.append("\",\"client\":\"").append(subject.client()).append("\",\"method\":\"");
+        escape(line, subject.method());
         line.append("\",\"path\":\"");
-        escape(line, path(exchange.request.uri()));
+        escape(line, subject.path());
         line.append("\",\"status\":").append(status);
-        line.append(",\"bytes\":").append(exchange.request.response().bytesWritten());
+        line.append(",\"bytes\":").append(bytes);
         line.append(",\"ms\":");
         millis(line, micros);
-        line.append(",\"requestId\":\"").append(exchange.id).append("\",\"role\":\"");
-        escape(line, role);
+        line.append(",\"requestId\":\"").append(subject.id()).append("\",\"role\":\"");
+        escape(line, subject.role());
         line.append('"');
-        String trace = traceId(exchange);
-        if (trace != null) {
-            line.append(",\"traceId\":\"").append(trace).append('"');
+        if (subject.trace() != null) {
+            line.append(",\"traceId\":\"").append(subject.trace()).append('"');
         }
         return line.append("}\n").toString();
     }

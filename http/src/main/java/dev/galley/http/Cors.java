@@ -132,6 +132,11 @@ final class Cors implements Handler<RoutingContext> {
         context.next();
     }
 
+    /** Whether a web page of this origin may call the API; without an origin it is no web page that calls. */
+    boolean allows(@Nullable String origin) {
+        return any || origin == null || origins.contains(origin);
+    }
+
     /** With a list of origins the answer depends on the Origin, so caches must be told; with a wildcard it does not. */
     private boolean allow(@Nullable String origin, MultiMap answer) {
         if (any) {

@@ -51,7 +51,14 @@ enum EdgeError {
             "Metrics are not open to you.",
             "Use the service key, or see the setting http.metrics-access."),
     REFUSED("GLY-H14", 400, "The request cannot be processed.", "Check the request."),
-    UNAVAILABLE("GLY-H15", 503, "The service cannot answer right now.", "Try again shortly.");
+    UNAVAILABLE("GLY-H15", 503, "The service cannot answer right now.", "Try again shortly."),
+    UPGRADE_REQUIRED(
+            "GLY-H16", 426, "Only WebSockets are answered here.", "Ask for an upgrade to websocket, by HTTP/1.1."),
+    ORIGIN_REFUSED(
+            "GLY-H17",
+            403,
+            "Web pages of this origin may not open sockets here.",
+            "Allowed origins are the setting http.cors-origins.");
 
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json; charset=utf-8");
     private static final CharSequence ONE_SECOND = HttpHeaders.createOptimized("1");
@@ -85,6 +92,9 @@ enum EdgeError {
             return;
         }
         response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+        if (status == 426) {
+            response.putHeader(HttpHeaders.UPGRADE, "websocket");
+        }
         if (status == 503) {
             response.putHeader(HttpHeaders.RETRY_AFTER, ONE_SECOND);
         }

@@ -51,6 +51,7 @@ final class EdgeLoop extends VerticleBase {
                 edge.authenticator(),
                 edge.log(),
                 edge.metrics(),
+                edge.cors()::allows,
                 edge.settings().timeouts());
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +121,9 @@ public final class EdgeServer {
             if (reload != null) {
                 reload.close();
             }
-            stopped = drain().compose(_ -> undeploy())
+            stopped = Future.join(List.of(drainServices(), drain()))
+                    .otherwiseEmpty()
+                    .compose(_ -> undeploy())
                     .compose(_ -> stopServices())
                     .onComplete(_ -> {
                         doorkeeper.leave(port);
@@ -227,6 +230,15 @@ public final class EdgeServer {
                     failure);
         }
         return failure;
+    }
+
+    private Future<Void> drainServices() {
+        List<Future<Void>> drained = new ArrayList<>();
+        edge.services().forEach(service -> drained.add(service.drain()));
+        return Future.join(drained)
+                .timeout(edge.settings().timeouts().drain().toMillis(), TimeUnit.MILLISECONDS)
+                .otherwiseEmpty()
+                .mapEmpty();
     }
 
     private Future<Void> drain() {

@@ -89,6 +89,23 @@ final class Exchange implements Handler<AsyncResult<Void>> {
         }
     }
 
+    AccessLog log() {
+        return traffic.log();
+    }
+
+    /** Browsers say of which web page's origin a request is; others say nothing. */
+    boolean originAllowed() {
+        return traffic.originAllowed(request.getHeader(HttpHeaders.ORIGIN));
+    }
+
+    /** The request has become a socket: it is logged and forgotten, while its connection stays busy for good. */
+    void upgraded() {
+        if (!ended) {
+            ended = true;
+            traffic.ended(this, true);
+        }
+    }
+
     void later(Runnable action) {
         Objects.requireNonNull(context, "not routed yet").vertx().runOnContext(_ -> action.run());
     }

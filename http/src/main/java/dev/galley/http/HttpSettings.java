@@ -32,6 +32,7 @@ public record HttpSettings(
             long body,
             int connections,
             int connectionsPerAddress,
+            int socketMessage,
             int streams,
             int resetsPerWindow,
             int minimumRate) {}
@@ -145,6 +146,13 @@ public record HttpSettings(
                         0,
                         10_000_000,
                         "Open connections of one client address that is no trusted proxy; 0: unlimited."),
+                (int) atMost(
+                        "http.max-websocket-message",
+                        settings.bytes(
+                                "http.max-websocket-message",
+                                5L << 20,
+                                "Longest message of a WebSocket in bytes; a longer one closes it with the code 1009."),
+                        1 << 30),
                 settings.integer("http.max-streams", 128, 1, 100_000, "Concurrent requests on one HTTP/2 connection."),
                 settings.integer(
                         "http.max-resets",

@@ -27,6 +27,10 @@ final class ServerOptions {
                 // Compressing WebSocket messages costs 300 KiB a socket, and its handler a look at every request.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
+                .setMaxWebSocketFrameSize(limits.socketMessage())
+                .setMaxWebSocketMessageSize(limits.socketMessage())
+                // The service has said goodbye by then: see WebSockets.
+                .setWebSocketClosingTimeout(0)
                 .setHttp2ClearTextEnabled(true)
                 .setInitialSettings(new Http2Settings()
                         .setMaxConcurrentStreams(limits.streams())

@@ -5,7 +5,7 @@ import io.vertx.ext.web.Router;
 
 /**
  * One capability of the program, alone or beside others on the same server.
- * Life cycle: {@link #start} once, then requests through {@link #routes}, then {@link #stop} once, when no request is in flight.
+ * Life cycle: {@link #start} once, then requests through {@link #routes}, then {@link #drain} and {@link #stop} once, the latter when no request is in flight.
  */
 public interface Service {
 
@@ -16,6 +16,14 @@ public interface Service {
     void routes(Router router);
 
     default Future<Void> start() {
+        return Future.succeededFuture();
+    }
+
+    /**
+     * The server begins to stop: what stays open by design (sockets, streams) is to be ended now. Waited for, with the requests in
+     * flight, for {@code http.drain-timeout} at most.
+     */
+    default Future<Void> drain() {
         return Future.succeededFuture();
     }
 

@@ -2,6 +2,7 @@ package dev.galley.http;
 
 import dev.galley.identity.Authenticator;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,20 @@ final class Traffic {
     private final Authenticator authenticator;
     private final AccessLog log;
     private final EdgeMetrics metrics;
+    private final Predicate<@Nullable String> origins;
     private final long timeoutNanos;
 
     private @Nullable Exchange oldest;
     private @Nullable Exchange newest;
 
-    Traffic(Authenticator authenticator, AccessLog log, EdgeMetrics metrics, HttpSettings.Timeouts timeouts) {
+    Traffic(
+            Authenticator authenticator,
+            AccessLog log,
+            EdgeMetrics metrics,
+            Predicate<@Nullable String> origins,
+            HttpSettings.Timeouts timeouts) {
         this.authenticator = authenticator;
+        this.origins = origins;
         this.log = log;
         this.metrics = metrics;
         this.timeoutNanos = timeouts.request().toNanos();
@@ -26,6 +34,14 @@ final class Traffic {
 
     Authenticator authenticator() {
         return authenticator;
+    }
+
+    AccessLog log() {
+        return log;
+    }
+
+    boolean originAllowed(@Nullable String origin) {
+        return origins.test(origin);
     }
 
     void began(Exchange exchange) {

@@ -2,11 +2,16 @@ package dev.galley.http;
 
 import dev.galley.identity.Caller;
 import dev.galley.identity.Refusal;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A service with one route for everything that an edge test needs from a service. */
@@ -18,6 +23,7 @@ final class EchoService implements Service {
     final AtomicInteger starts = new AtomicInteger();
     final AtomicInteger stops = new AtomicInteger();
     final AtomicInteger bodyFailures = new AtomicInteger();
+    final Set<EdgeSocket> sockets = ConcurrentHashMap.newKeySet();
     volatile Health health = new Up();
     volatile Promise<Void> gate = Promise.promise();
 
@@ -48,6 +54,10 @@ final class EchoService implements Service {
             answer(context, who(context));
         });
         router.get("/echo/client").handler(context -> answer(context, Requests.clientAddress(context)));
+        router.get("/echo/ws").handler(context -> {
+            var _ = WebSockets.open(context, new EdgeSocket.Limits(1000, 100_000, 50), EchoSocket::new)
+                    .onSuccess(socket -> requests.incrementAndGet());
+        });
         router.get("/echo/big").handler(context -> {
             context.response().putHeader("content-type", context.request().getParam("type", "application/json"));
             answer(context, "[\"" + "abcdefghij".repeat(2000) + "\"]");
@@ -89,6 +99,59 @@ final class EchoService implements Service {
             case Caller caller -> caller.role();
             case Refusal refusal -> refusal.getClass().getSimpleName();
         };
+    }
+
+    /** Says what it hears; floods when asked to. */
+    private final class EchoSocket implements SocketListener {
+        private final EdgeSocket socket;
+
+        EchoSocket(EdgeSocket socket) {
+            this.socket = socket;
+            sockets.add(socket);
+        }
+
+        @Override
+        public void text(ByteBuf utf8) {
+            String said = utf8.toString(StandardCharsets.UTF_8);
+            if (said.equals("fail")) {
+                throw new IllegalStateException("the secret of the service");
+            }
+            if (said.startsWith("flood ")) {
+                flood(said.length());
+                return;
+            }
+            say(SocketFrame.text(ByteBufUtil.getBytes(utf8)));
+        }
+
+        private void flood(int length) {
+            SocketFrame frame = SocketFrame.binary(new byte[1000 + length]);
+            while (socket.send(frame)) {
+                socket.flush();
+            }
+            frame.release();
+        }
+
+        @Override
+        public void binary(ByteBuf bytes) {
+            say(SocketFrame.binary(ByteBufUtil.getBytes(bytes)));
+        }
+
+        private void say(SocketFrame frame) {
+            socket.send(frame);
+            socket.flush();
+            frame.release();
+        }
+
+        @Override
+        public void closed() {
+            sockets.remove(socket);
+        }
+    }
+
+    @Override
+    public Future<Void> drain() {
+        sockets.forEach(socket -> socket.loop().execute(() -> socket.close(1012, "restart")));
+        return Future.succeededFuture();
     }
 
     @Override
