@@ -8,33 +8,23 @@ import dev.galley.postgres.TransactionRequest;
 import dev.galley.postgres.TransactionRequest.Commit;
 import dev.galley.postgres.TransactionRequest.Continue;
 import dev.galley.postgres.TransactionRequest.Decide;
-import dev.galley.postgres.TransactionRequest.Ending;
 import dev.galley.postgres.TransactionRequest.Next;
-import dev.galley.postgres.TransactionRequest.Rollback;
-import dev.galley.postgres.TransactionRequest.Step;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request from its arrival to its outcome: decides what an error, a lost connection, a timeout or a caller's leaving means.
  *
- * <p>A request is run again in four cases only, and never after its transaction may have been committed: once each when the express lane's
- * timeout stopped it, when the server no longer had one of its prepared statements (the transaction was rolled back), and when a read lost its
- * connection; a few times when it met another transaction and PostgreSQL chose it to give way (a deadlock, a serialization failure). If rows have been handed out, their receiver must agree to start over.
+ * <p>A request is run again for the reasons of {@link Reruns} only, and never after its transaction may have been committed. If rows
+ * have been handed out, their receiver must agree to start over.
  *
  * <p>Confined to the pool's event loop, but for {@link #cancel}.
  */
 final class CallerRequest implements Running {
-    /** The longest pause before a transaction that met another is run again is twice this, then four times ... */
-    private static final long PAUSE_MILLIS = 5;
-
     /** How long the server may take to obey a cancel request before the connection is given up. */
     static final long OBEY_NANOS = Duration.ofSeconds(3).toNanos();
 
@@ -52,6 +42,8 @@ final class CallerRequest implements Running {
     }
 
     private final TransactionRequest request;
+    private final Progress progress;
+    private final Reruns reruns = new Reruns();
     private final LoopPool pool;
     private final Shape shape;
     /** Of the caller's own context: what hangs on it runs there, and what it throws ends there. */
@@ -61,22 +53,10 @@ final class CallerRequest implements Running {
     private final long timeoutNanos;
     private State state = State.WAITING;
     private @Nullable RequestExchange attempt;
-    /** All steps of this attempt so far, and the counts of those before the exchange under way. */
-    private List<Step> steps;
-
-    private List<Long> earlier = List.of();
-    private Ending ending;
     private @Nullable Stop stop;
     private @Nullable RuntimeException receiverFailure;
     private long waitingSince;
     private long stoppedNanos;
-    /** Whether the receivers have been given rows, or asked what comes behind those that they were given, if any. */
-    private boolean handedOut;
-
-    private boolean rerunStale;
-    private boolean rerunLost;
-    private boolean rerunExpress;
-    private int conflicts;
 
     /** The pool's list of unfinished requests. */
     @Nullable
@@ -88,8 +68,7 @@ final class CallerRequest implements Running {
     CallerRequest(ContextInternal caller, TransactionRequest request, LoopPool pool, Shape shape, long now) {
         this.promise = caller.promise();
         this.request = request;
-        this.steps = request.steps();
-        this.ending = request.ending();
+        this.progress = new Progress(request);
         this.pool = pool;
         this.shape = shape;
         this.arrivedNanos = now;
@@ -110,9 +89,9 @@ final class CallerRequest implements Running {
         return promise.future();
     }
 
-    /** Whether the server's own statements must not be trusted: one of them was stale, and other connections have more such. */
+    /** See {@link Reruns#mustPrepareAnew}. */
     boolean mustPrepareAnew() {
-        return rerunStale;
+        return reruns.mustPrepareAnew();
     }
 
     // ---- running
@@ -121,9 +100,7 @@ final class CallerRequest implements Running {
     void start(WireConnection connection, boolean express, String shortTimeout) {
         RequestExchange exchange = new RequestExchange(this, connection, express, shortTimeout);
         attempt = exchange;
-        steps = request.steps();
-        ending = request.ending();
-        earlier = List.of();
+        progress.begin();
         state = express ? State.EXPRESS : State.REGULAR;
         if (!express) {
             shape.started();
@@ -143,9 +120,8 @@ final class CallerRequest implements Running {
         if (state == State.DONE || stop == Stop.RECEIVER) {
             return;
         }
-        handedOut = true;
         try {
-            steps.get(earlier.size() + step).rows().row(body);
+            progress.receiver(step).row(body);
         } catch (RuntimeException e) {
             receiverFailure = e;
             stop(Stop.RECEIVER);
@@ -171,7 +147,7 @@ final class CallerRequest implements Running {
             if (stop == Stop.RECEIVER) {
                 fail(failureOf(Stop.RECEIVER));
             } else {
-                succeed(new Outcome(counts(exchange), ending instanceof Commit));
+                succeed(new Outcome(progress.counts(exchange), progress.ending() instanceof Commit));
             }
         } else {
             refused(exchange, error);
@@ -183,14 +159,14 @@ final class CallerRequest implements Running {
         shape.took(exchange.serviceNanos());
         boolean keep = false;
         if (error == null && stop == null) {
-            handedOut |= ending instanceof Continue || ending instanceof Decide;
             try {
-                if (ending instanceof Continue more
-                        && follow(exchange, more.next().apply(new Outcome(counts(exchange), false)))) {
-                    return;
+                if (progress.ending() instanceof Continue more) {
+                    progress.asks();
+                    if (follow(exchange, more.next().apply(new Outcome(progress.counts(exchange), false)))) {
+                        return;
+                    }
                 }
-                keep = ending instanceof Commit
-                        || (ending instanceof Decide decide && decide.keep().getAsBoolean());
+                keep = keeps();
             } catch (RuntimeException e) {
                 receiverFailure = e;
                 stop = Stop.RECEIVER;
@@ -199,29 +175,25 @@ final class CallerRequest implements Running {
         new FinishExchange(this, exchange, keep, error).start();
     }
 
+    private boolean keeps() {
+        if (progress.ending() instanceof Decide decide) {
+            progress.asks();
+            return decide.keep().getAsBoolean();
+        }
+        return progress.ending() instanceof Commit;
+    }
+
     /** Sends further steps; false when there are none and only the end is to be sent. */
     private boolean follow(RequestExchange exchange, Next next) {
         if (next.steps().isEmpty()) {
-            if (!(next.ending() instanceof Commit || next.ending() instanceof Rollback)) {
-                throw new IllegalStateException("nothing to do, and no end");
-            }
-            ending = next.ending();
+            progress.end(next);
             return false;
         }
         RequestExchange further = new RequestExchange(exchange, next.steps(), next.ending());
         further.start();
         attempt = further;
-        earlier = counts(exchange);
-        ending = next.ending();
-        steps = Stream.concat(steps.stream(), next.steps().stream()).toList();
+        progress.follow(exchange, next);
         return true;
-    }
-
-    private List<Long> counts(RequestExchange exchange) {
-        List<Long> counts = exchange.counts();
-        return earlier.isEmpty()
-                ? counts
-                : Stream.concat(earlier.stream(), counts.stream()).toList();
     }
 
     void finished(RequestExchange exchange, boolean committed, @Nullable ServerError error) {
@@ -230,7 +202,7 @@ final class CallerRequest implements Running {
             fail(failureOf(stop));
         } else if (error == null) {
             release(exchange);
-            succeed(new Outcome(counts(exchange), committed));
+            succeed(new Outcome(progress.counts(exchange), committed));
         } else {
             release(exchange);
             refused(exchange, error);
@@ -243,19 +215,15 @@ final class CallerRequest implements Running {
         }
         if (stop != null && (error.isCancel() || stop == Stop.RECEIVER)) {
             fail(failureOf(stop));
-        } else if (error.isCancel() && exchange.hasShortTimeout() && !rerunExpress && startOver()) {
-            rerunExpress = true;
-            shape.bar(System.nanoTime());
-            rerun(WireObserver.Rerun.EXPRESS_TIMEOUT);
-        } else if (error.isStaleStatement() && !rerunStale && startOver()) {
-            rerunStale = true;
-            rerun(WireObserver.Rerun.STALE_STATEMENT);
-        } else if (error.isConflict() && mayTryAgain() && startOver()) {
-            conflicts++;
-            rerunLater();
+            return;
+        }
+        int mostConflicts = stop == null && !pool.isClosed() ? pool.conflictRetries() : 0;
+        WireObserver.Rerun why = reruns.after(error, exchange.hasShortTimeout(), mostConflicts);
+        if (why != null && progress.startOver()) {
+            if (why == WireObserver.Rerun.EXPRESS_TIMEOUT) shape.bar(System.nanoTime());
+            rerun(why);
         } else {
-            int step = exchange.failedStep();
-            fail(new DatabaseException(error.toFailure(), step < 0 ? step : earlier.size() + step));
+            fail(new DatabaseException(error.toFailure(), progress.number(exchange.failedStep())));
         }
     }
 
@@ -269,7 +237,7 @@ final class CallerRequest implements Running {
     void lost(RequestExchange exchange, @Nullable ServerError error, String reason) {
         // An error that came before the last step was done: the implicit commit was never reached.
         boolean refused = error != null && !exchange.stepsDone();
-        boolean unknown = ending instanceof Commit && exchange.isSent() && !refused;
+        boolean unknown = progress.ending() instanceof Commit && exchange.isSent() && !refused;
         lost(exchange, unknown, reason);
     }
 
@@ -292,8 +260,7 @@ final class CallerRequest implements Running {
             fail(new DatabaseException(new DatabaseFailure.OutcomeUnknown(reason)));
         } else if (stop != null) {
             fail(failureOf(stop));
-        } else if (request.readOnly() && !rerunLost && !pool.isClosed() && startOver()) {
-            rerunLost = true;
+        } else if (request.readOnly() && reruns.mayAfterLoss() && !pool.isClosed() && progress.startOver()) {
             rerun(WireObserver.Rerun.CONNECTION_LOST);
         } else {
             fail(new DatabaseException(new DatabaseFailure.Unavailable(reason, pool.retryAfter())));
@@ -353,42 +320,22 @@ final class CallerRequest implements Running {
 
     // ---- ending
 
-    private boolean startOver() {
-        if (!handedOut) {
-            return true;
-        }
-        boolean all = true;
-        for (Step step : steps) {
-            all &= step.rows().restart();
-        }
-        handedOut = !all;
-        return all;
-    }
-
-    /** The transaction is undone as a whole; what follows its first steps is asked for anew. */
-    private boolean mayTryAgain() {
-        return stop == null && conflicts < pool.conflictRetries() && !pool.isClosed();
-    }
-
-    /** After a pause of random length: of two that met once the one that comes later finds the other done. */
-    private void rerunLater() {
-        pool.observer().rerun(WireObserver.Rerun.CONFLICT);
+    private void rerun(WireObserver.Rerun why) {
+        reruns.made(why);
+        pool.observer().rerun(why);
         state = State.WAITING;
         waitingSince = System.nanoTime();
+        if (why != WireObserver.Rerun.CONFLICT) {
+            pool.submitAgain(this);
+            return;
+        }
         pool.schedule(
                 () -> {
                     if (state == State.WAITING) {
                         pool.submitAgain(this);
                     }
                 },
-                ThreadLocalRandom.current().nextLong(PAUSE_MILLIS << conflicts));
-    }
-
-    private void rerun(WireObserver.Rerun why) {
-        pool.observer().rerun(why);
-        state = State.WAITING;
-        waitingSince = System.nanoTime();
-        pool.submitAgain(this);
+                reruns.pauseMillis());
     }
 
     private void release(RequestExchange exchange) {

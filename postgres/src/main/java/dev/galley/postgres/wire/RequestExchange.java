@@ -158,20 +158,19 @@ final class RequestExchange implements Exchange {
         before = used.size();
         boolean later = continued;
         for (Step each : steps) {
-            if (later) {
-                // Before anything else: under another encoding the bytes of a quote or a backslash may belong to a
-                // letter.
-                setBetween(used.size());
-                utility(out, UTF8_AGAIN);
-            }
-            later = true;
+            // Under another encoding the bytes of a quote or a backslash may belong to a letter: RESET ALL sets it back
+            // too.
             if (!each.settings().isEmpty()) {
                 read(out, refusesWrites(each));
                 setBetween(used.size());
                 utility(out, "RESET ALL");
                 setBetween(used.size());
                 settings(out, request, each.settings());
+            } else if (later) {
+                setBetween(used.size());
+                utility(out, UTF8_AGAIN);
             }
+            later = true;
             statement(out, each.statement(), request.role());
         }
         if (ending instanceof Rollback) {
@@ -209,6 +208,10 @@ final class RequestExchange implements Exchange {
 
     /** @param only whether what follows only reads */
     private void read(ByteBuf out, boolean only) {
+        if (reading && only) {
+            // A statement that only reads cannot leave the savepoint, nor make it writable.
+            return;
+        }
         if (reading) {
             setBetween(used.size());
             utility(out, ALLOW_WRITES);
