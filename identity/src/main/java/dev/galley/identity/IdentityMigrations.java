@@ -15,7 +15,8 @@ public final class IdentityMigrations {
             "004_safe_defaults",
             SCHEMA_WATCH,
             "006_publication",
-            "007_guard_moved_objects");
+            "007_guard_moved_objects",
+            "008_guard_renamed_schemas");
 
     private IdentityMigrations() {}
 

@@ -43,11 +43,12 @@ public final class PlatformSql {
         try (PreparedStatement remove =
                         connection.prepareStatement("delete from galley.exposed_schemas where name <> all (?)");
                 PreparedStatement add = connection.prepareStatement(
-                        "insert into galley.exposed_schemas as known (name, secure_tables, private_functions)"
-                                + " values (?, ?, ?) on conflict (name) do update"
-                                + " set secure_tables = excluded.secure_tables, private_functions = excluded.private_functions"
-                                + " where (known.secure_tables, known.private_functions)"
-                                + " is distinct from (excluded.secure_tables, excluded.private_functions)")) {
+                        "insert into galley.exposed_schemas as known (name, secure_tables, private_functions, id)"
+                                + " values (?, ?, ?, to_regnamespace(quote_ident(?))) on conflict (name) do update"
+                                + " set secure_tables = excluded.secure_tables, private_functions = excluded.private_functions,"
+                                + " id = excluded.id"
+                                + " where (known.secure_tables, known.private_functions, known.id)"
+                                + " is distinct from (excluded.secure_tables, excluded.private_functions, excluded.id)")) {
             remove.setArray(
                     1,
                     connection.createArrayOf("text", settings.exposedSchemas().toArray()));
@@ -56,6 +57,7 @@ public final class PlatformSql {
                 add.setString(1, schema);
                 add.setBoolean(2, settings.autoEnableRowSecurity());
                 add.setBoolean(3, !settings.autoExposeNewTables());
+                add.setString(4, schema);
                 add.executeUpdate();
             }
         }
