@@ -52,7 +52,7 @@ public final class EmbeddedPostgres implements Postgres {
     public static EmbeddedPostgres start(Path project, PostgresSettings settings) {
         try {
             ClusterFolders folders = ClusterFolders.of(project, settings);
-            InstanceLock lock = InstanceLock.acquire(folders.home());
+            InstanceLock lock = InstanceLock.acquire(folders.home(), holder -> inUse(folders.home(), holder));
             try {
                 return start(folders, lock, settings);
             } catch (IOException | RuntimeException e) {
@@ -91,7 +91,10 @@ public final class EmbeddedPostgres implements Postgres {
         Map<String, String> parameters = parameters(settings, socketFolder, port, program.majorVersion());
         ServerConfig.write(data, parameters, folders.user());
         folders.makeLogFolder();
-        ServerLog log = new ServerLog(folders.log(), settings.logBytes());
+        ServerLog log = new ServerLog(
+                folders.log(),
+                settings.logBytes(),
+                new HiddenValues(settings.parameters().values()));
         Supervisor supervisor = Supervisor.start(
                 () -> Postmaster.start(program.bin(), data, folders.user(), log),
                 () -> LeftoverServer.clear(data, settings.stopTimeout()),
@@ -99,6 +102,12 @@ public final class EmbeddedPostgres implements Postgres {
                 settings.stopTimeout());
         return new EmbeddedPostgres(
                 folders, lock, socketFolder, port, settings.port().isPresent(), supervisor, flush);
+    }
+
+    private static PostgresException inUse(Path home, String holder) {
+        return new PostgresException(
+                PostgresException.Kind.IN_USE,
+                "the data in " + home + " is in use by " + holder + ": only one program at a time can run on it");
     }
 
     private static void checkVersion(Path data, ServerProgram program) throws IOException {

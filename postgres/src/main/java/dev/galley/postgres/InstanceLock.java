@@ -9,13 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sure that one program at a time works on a data directory: a lock of the kernel on a file, which also ends when the
- * program is killed. The file tells who holds it.
+ * Makes sure that one program at a time works on a folder: a lock of the kernel on a file, which also ends when the program is
+ * killed. The file tells who holds it.
  */
-final class InstanceLock implements AutoCloseable {
+public final class InstanceLock implements AutoCloseable {
     /**
      * The locks of this JVM. The kernel's lock belongs to the process and goes when <em>any</em> descriptor of the file is
      * closed, so a second attempt in this JVM must not even open it.
@@ -30,11 +31,16 @@ final class InstanceLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Locks {@code folder}, by the file {@code lock} in it. */
-    static InstanceLock acquire(Path folder) throws IOException {
+    /**
+     * Locks a folder, by the file {@code lock} in it, which is made if it is not there.
+     *
+     * @param inUse makes what is thrown when somebody has the lock, of words for who has it ("process 12")
+     */
+    public static InstanceLock acquire(Path folder, Function<String, ? extends RuntimeException> inUse)
+            throws IOException {
         Path real = folder.toRealPath().resolve("lock");
         if (!HELD.add(real)) {
-            throw inUse(real, "this program itself");
+            throw inUse.apply("this program itself");
         }
         try {
             FileChannel channel = FileChannel.open(
@@ -43,7 +49,7 @@ final class InstanceLock implements AutoCloseable {
             if (lock == null) {
                 String holder = holder(channel);
                 channel.close();
-                throw inUse(real, holder.isEmpty() ? "another program" : "process " + holder);
+                throw inUse.apply(holder.isEmpty() ? "another program" : "process " + holder);
             }
             channel.truncate(0);
             write(channel);
@@ -69,13 +75,6 @@ final class InstanceLock implements AutoCloseable {
         ByteBuffer buffer = ByteBuffer.allocate(32);
         channel.read(buffer, 0);
         return new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII).strip();
-    }
-
-    private static PostgresException inUse(Path file, String holder) {
-        return new PostgresException(
-                PostgresException.Kind.IN_USE,
-                "the data in " + file.getParent() + " is in use by " + holder
-                        + ": only one program at a time can run on it");
     }
 
     @Override

@@ -25,12 +25,15 @@ final class ServerLog {
 
     private final Path file;
     private final long maxBytes;
+    private final HiddenValues hidden;
     private final Deque<String> last = new ArrayDeque<>();
     private @Nullable Thread reader;
 
-    ServerLog(Path file, long maxBytes) {
+    /** @param hidden what shall not be read in it */
+    ServerLog(Path file, long maxBytes, HiddenValues hidden) {
         this.file = file;
         this.maxBytes = maxBytes;
+        this.hidden = hidden;
     }
 
     Path file() {
@@ -74,7 +77,7 @@ final class ServerLog {
     private void pump(InputStream from) {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String kept = line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line;
+                String kept = hidden.removed(line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line);
                 remember(kept);
                 write(kept);
             }

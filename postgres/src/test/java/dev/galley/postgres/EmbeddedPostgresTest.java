@@ -180,10 +180,14 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void aBadServerParameterIsShownWithTheServersOwnWords() {
-        assertThatThrownBy(() -> EmbeddedPostgres.start(project, settings("postgres.parameters=work_mem=lots")))
+    void aBadServerParameterIsShownWithTheServersOwnWordsButWithoutItsValue() throws IOException {
+        assertThatThrownBy(() -> EmbeddedPostgres.start(project, settings("postgres.parameters=work_mem=hunter2")))
                 .isInstanceOf(PostgresException.class)
-                .hasMessageContaining("invalid value for parameter \"work_mem\": \"lots\"");
+                .hasMessageContaining("invalid value for parameter \"work_mem\": \"...\"")
+                .hasMessageNotContaining("hunter2");
+        assertThat(Files.readString(project.resolve(".galley/postgres/log/postgres.log")))
+                .contains("work_mem")
+                .doesNotContain("hunter2");
     }
 
     @Test

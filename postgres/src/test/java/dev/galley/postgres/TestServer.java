@@ -70,7 +70,7 @@ public final class TestServer {
                 "max_wal_size", "256MB"));
         ServerConfig.write(data, parameters, user);
         FileTrees.makePrivate(data, user);
-        ServerLog log = new ServerLog(root.resolve("log"), 1 << 20);
+        ServerLog log = new ServerLog(root.resolve("log"), 1 << 20, HiddenValues.NONE);
         Postmaster postmaster = Postmaster.start(server.resolve("bin"), data, user, log);
         postmaster.awaitReady(Duration.ofSeconds(30));
         return new TestServer(root, postmaster, log);

@@ -37,7 +37,8 @@ class TooOldPostgresTest {
                         "unix_socket_directories", data.toString(),
                         "port", Integer.toString(PORT)),
                 user);
-        Postmaster server = Postmaster.start(bin, data, user, new ServerLog(dir.resolve("log"), 1 << 20));
+        Postmaster server =
+                Postmaster.start(bin, data, user, new ServerLog(dir.resolve("log"), 1 << 20, HiddenValues.NONE));
         try {
             server.awaitReady(Duration.ofSeconds(30));
             assertTooOld(() -> ExternalPostgres.connect(new DatabaseAddress(

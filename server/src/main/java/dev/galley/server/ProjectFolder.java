@@ -19,6 +19,7 @@ record ProjectFolder(Path root) {
         return new ProjectFolder(dir.toAbsolutePath().normalize());
     }
 
+    /** Held locked by the program that runs on this folder. */
     Path data() {
         return root.resolve(".galley");
     }
@@ -30,11 +31,6 @@ record ProjectFolder(Path root) {
     /** The project's secrets, see {@link dev.galley.identity.ProjectKeys}. */
     Path keys() {
         return data().resolve("keys.json");
-    }
-
-    /** Held locked by the program that runs on this folder. */
-    Path lock() {
-        return data().resolve("lock");
     }
 
     /** What runs on this folder, see {@link RunningProgram}. */

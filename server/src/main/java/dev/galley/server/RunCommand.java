@@ -1,5 +1,6 @@
 package dev.galley.server;
 
+import dev.galley.postgres.InstanceLock;
 import dev.galley.postgres.PostgresException;
 import dev.galley.settings.FlagLayer;
 import dev.galley.settings.Layer;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -89,11 +89,11 @@ final class RunCommand {
     }
 
     private InstanceLock lock() throws IOException {
-        return InstanceLock.tryAcquire(folder.lock()).orElseThrow(() -> {
-            String who = RunningProgram.on(folder)
-                    .map(program -> " (process %d, %s)"
-                            .formatted(program.pid(), program.variables().getOrDefault("API_URL", "still starting")))
-                    .orElse("");
+        return InstanceLock.acquire(folder.data(), holder -> {
+            String where = RunningProgram.on(folder)
+                    .map(program -> program.variables().getOrDefault("API_URL", ""))
+                    .orElse("still starting");
+            String who = " (%s, %s)".formatted(holder, where);
             return new Failure("already running on %s%s; stop it with `%s`"
                     .formatted(folder.root(), who, Cli.launcher("stop", folder)));
         });
@@ -120,7 +120,7 @@ final class RunCommand {
         try (Progress progress = new Progress(err)) {
             Galley galley = Galley.start(folder, this::configuration, parts, progress);
             RunningProgram.thisOne(galley.variables()).write(folder);
-            Duration took = Duration.between(RunningProgram.processStart(), Instant.now());
+            Duration took = ProcessStart.age();
             if (mode == Mode.DEV) {
                 Greeting.print(out, folder, galley.variables(), took);
             }

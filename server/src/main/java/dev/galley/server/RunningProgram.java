@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,32 +12,22 @@ import java.util.Optional;
  * The note that a running program leaves in its project folder, so that {@code status} and {@code stop} find it: its process and
  * the variables that an application needs, one {@code NAME=value} per line.
  *
- * @param startedAt when the operating system started the process; a process with the same id that started at another time is
- *     not ours
+ * @param start of the process ({@link ProcessStart}); a process with the same id and another start is not ours
  * @param variables {@code API_URL}, {@code DB_URL}, the keys ... as {@code status -o env} prints them
  */
-record RunningProgram(long pid, Instant startedAt, Map<String, String> variables) {
+record RunningProgram(long pid, String start, Map<String, String> variables) {
     private static final String PID = "GALLEY_PID";
-    private static final String STARTED_AT = "GALLEY_STARTED_AT";
+    private static final String START = "GALLEY_START";
 
     static RunningProgram thisOne(Map<String, String> variables) {
         ProcessHandle self = ProcessHandle.current();
-        return new RunningProgram(self.pid(), startOf(self), variables);
-    }
-
-    /** When the launcher began: it became this process. */
-    static Instant processStart() {
-        return startOf(ProcessHandle.current());
-    }
-
-    private static Instant startOf(ProcessHandle process) {
-        return process.info().startInstant().orElse(Instant.EPOCH);
+        return new RunningProgram(self.pid(), ProcessStart.of(self), variables);
     }
 
     void write(ProjectFolder folder) throws IOException {
         StringBuilder lines = new StringBuilder();
         line(lines, PID, Long.toString(pid));
-        line(lines, STARTED_AT, startedAt.toString());
+        line(lines, START, start);
         variables.forEach((name, value) -> line(lines, name, value));
         ProjectFolder.writeSecret(folder.running(), lines.toString());
     }
@@ -67,18 +56,18 @@ record RunningProgram(long pid, Instant startedAt, Map<String, String> variables
             throw new UncheckedIOException(unreadable);
         }
         String pid = variables.remove(PID);
-        String startedAt = variables.remove(STARTED_AT);
-        if (pid == null || startedAt == null) {
+        String start = variables.remove(START);
+        if (pid == null || start == null) {
             return Optional.empty();
         }
-        return Optional.of(new RunningProgram(Long.parseLong(pid), Instant.parse(startedAt), variables));
+        return Optional.of(new RunningProgram(Long.parseLong(pid), start, variables));
     }
 
     /** The process, if it is still the one that wrote the note. */
     Optional<ProcessHandle> process() {
         return ProcessHandle.of(pid)
                 .filter(ProcessHandle::isAlive)
-                .filter(process -> startOf(process).equals(startedAt));
+                .filter(process -> ProcessStart.of(process).equals(start));
     }
 
     static void forget(ProjectFolder folder) throws IOException {

@@ -206,7 +206,7 @@ class CommandLineTest {
         Files.createDirectories(dir.resolve(".galley"));
         Files.writeString(
                 dir.resolve(".galley/running.env"),
-                "GALLEY_PID=" + ProcessHandle.current().pid() + "\nGALLEY_STARTED_AT=2020-01-01T00:00:00Z\n");
+                "GALLEY_PID=" + ProcessHandle.current().pid() + "\nGALLEY_START=another\n");
         assertThat(GalleyProcess.run(dir, "stop").exitCode())
                 .as("a process that has taken over the number of a dead one is not ours")
                 .isEqualTo(3);
