@@ -261,6 +261,29 @@ class IdempotencyTest {
     }
 
     @Test
+    void oldAnswersAreSweptInTheBackground() throws Exception {
+        var settings = new IdempotencySettings(Duration.ofHours(24), 255, 1 << 20, Duration.ofMillis(20), 10);
+        try (PlatformDatabase ours = server.platformDatabase();
+                IdempotencySweep sweep = new IdempotencySweep(ours, settings)) {
+            sweep.start();
+            for (String each : List.of("pen", "cap")) {
+                assertThat(replayed(post("/orders", "{\"item\":\"" + each + "\"}", each)))
+                        .isFalse();
+            }
+            server.execute("update galley.idempotency set made_at = made_at - interval '25 hours' where key = 'pen'");
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (server.query("select key from galley.idempotency").size() > 1 && System.nanoTime() < deadline) {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(server.query("select key from galley.idempotency")).containsExactly("cap");
+        assertThat(replayed(post("/orders", "{\"item\":\"cap\"}", "cap"))).isTrue();
+        assertThat(post("/orders", "{\"item\":\"pen\"}", "pen").statusCode())
+                .as("begins anew, and meets the row of the first time")
+                .isEqualTo(409);
+    }
+
+    @Test
     void aServerWithoutThePlatformSaysSo() throws Exception {
         try (RestServer plain = new RestServer(
                 false, "create table orders (item text); grant all on orders to rest_member", Set.of("rest_member"))) {

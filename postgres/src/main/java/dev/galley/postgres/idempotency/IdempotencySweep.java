@@ -55,7 +55,7 @@ public final class IdempotencySweep implements AutoCloseable {
     private void sweepQuietly() {
         try {
             sweep();
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "old idempotency keys were not removed: {0}", e.getMessage());
         }
     }
