@@ -18,31 +18,26 @@ record MediaType(String text, String name, double quality, Map<String, String> p
         int end = text.indexOf(';');
         if (end < 0) return new MediaType(text, text.toLowerCase(Locale.ROOT), 1, Map.of());
         String name = text.substring(0, end).strip().toLowerCase(Locale.ROOT);
-        Map<String, String> parameters = parameters(text, end);
+        Map<String, String> parameters = new LinkedHashMap<>();
+        // What stands behind a quality is no part of the type.
+        int shown = text.length();
+        for (int at = end; at < text.length(); at = end(text, at + 1)) {
+            String part = text.substring(at + 1, end(text, at + 1));
+            int equals = part.indexOf('=');
+            if (equals <= 0) continue;
+            String parameter = part.substring(0, equals).strip().toLowerCase(Locale.ROOT);
+            parameters.putIfAbsent(
+                    parameter, unquoted(part.substring(equals + 1).strip()));
+            if (parameter.equals("q")) shown = Math.min(shown, at);
+        }
         String quality = parameters.remove("q");
-        if (quality == null) return new MediaType(text, name, 1, parameters);
-        int at = text.toLowerCase(Locale.ROOT).lastIndexOf("q=");
-        String shown = text.substring(0, text.lastIndexOf(';', at)).strip();
-        return new MediaType(shown, name, quality(quality), parameters);
+        return new MediaType(
+                text.substring(0, shown).strip(), name, quality == null ? 1 : quality(quality), parameters);
     }
 
-    private static Map<String, String> parameters(String text, int start) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        int at = start;
-        while (at < text.length()) {
-            int end = end(text, at + 1);
-            String part = text.substring(at + 1, end);
-            int equals = part.indexOf('=');
-            if (equals > 0) {
-                String value = part.substring(equals + 1).strip();
-                boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
-                parameters.putIfAbsent(
-                        part.substring(0, equals).strip().toLowerCase(Locale.ROOT),
-                        quoted ? value.substring(1, value.length() - 1) : value);
-            }
-            at = end;
-        }
-        return parameters;
+    private static String unquoted(String value) {
+        boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+        return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
     /** The next semicolon that is not inside quotes. */

@@ -19,6 +19,7 @@ import dev.galley.schema.Column;
 import dev.galley.schema.MediaHandlers;
 import dev.galley.schema.QualifiedName;
 import dev.galley.schema.Relation;
+import dev.galley.schema.Relationship;
 import dev.galley.schema.Routine;
 import dev.galley.schema.SchemaModel;
 import dev.galley.schema.Type;
@@ -183,9 +184,34 @@ final class Fakes implements Planner, RequestTransaction {
         return new Caller(role, "{\"role\":\"" + role + "\"}", Optional.empty(), authenticated);
     }
 
+    static Relation items() {
+        return relation("items", Set.of("anon", "authenticated"));
+    }
+
+    /** Tables {@code public.items} and {@code public.notes}: an item has notes and further items. */
+    static SchemaModel related() {
+        Relation items = items();
+        Relation notes = relation("notes", Set.of("anon"));
+        List<Relationship.Pair> ids = List.of(new Relationship.Pair("id", "id"));
+        return new SchemaModel(
+                1,
+                180000,
+                Map.of(items.name(), items, notes.name(), notes),
+                Map.of(
+                        items.name(),
+                        List.of(
+                                new Relationship.Direct(items.name(), notes.name(), "notes_fk", ids, false, false),
+                                new Relationship.Direct(items.name(), items.name(), "items_fk", ids, false, false))),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                MediaHandlers.NONE);
+    }
+
     /** Tables {@code public.items} (key {@code id}) and {@code public.secrets} (no role may see it), and a few functions. */
     static SchemaModel schema() {
-        Relation items = relation("items", Set.of("anon", "authenticated"));
+        Relation items = items();
         Relation secrets = relation("item_secrets", Set.of("postgres"));
         Map<QualifiedName, List<Routine>> routines = new LinkedHashMap<>();
         for (Routine routine : List.of(

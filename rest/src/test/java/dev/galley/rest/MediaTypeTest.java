@@ -50,6 +50,15 @@ class MediaTypeTest {
                 .containsExactly(tuple("e/f", 1.0), tuple("a/b;v=\"1,2;q=0\"", 0.5), tuple("c/d", 0.0));
     }
 
+    /** Spaces before the sign are not allowed, but sent. */
+    @Test
+    void aQualityIsFoundHoweverItIsWritten() {
+        assertThat(MediaTypes.accepted("a/b;q =0.5, c/d ; v=1 ; Q= 0.25;x=1, e/f;q;=;, g/h;r=q=0.9"))
+                .extracting(MediaType::text, MediaType::quality)
+                .containsExactly(
+                        tuple("e/f;q;=;", 1.0), tuple("g/h;r=q=0.9", 1.0), tuple("a/b", 0.5), tuple("c/d ; v=1", 0.25));
+    }
+
     @Test
     void parametersOfABodyDoNotMatter() {
         assertThat(MediaTypes.ofBody(Optional.of("Application/JSON; $$ unrecognized=ignored $$")))

@@ -1,9 +1,13 @@
 package dev.galley.rest;
 
+import dev.galley.postgres.idempotency.IdempotencyKey;
 import dev.galley.query.Bindings;
+import dev.galley.query.QueryException;
 import dev.galley.schema.MediaHandlers;
+import dev.galley.schema.SchemaModel;
 import dev.galley.settings.FlagLayer;
 import dev.galley.settings.Settings;
+import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +22,7 @@ import tools.jackson.databind.JsonNode;
 public final class ParserFuzz {
     private static final RequestBody BODIES = new RequestBody(new JsonBody(200));
     private static final RestSettings SETTINGS = RestSettings.from(new Settings(new FlagLayer()));
+    private static final SchemaModel RELATED = Fakes.related();
     private static final Limits LIMITS = new Limits(20, 1000);
 
     private ParserFuzz() {}
@@ -30,12 +35,20 @@ public final class ParserFuzz {
         LOGIC('l', text -> parameters("or=" + encoded(text), false)),
         FILTER('f', text -> parameters("a=" + encoded(text), false)),
         ORDER('o', text -> parameters("order=" + encoded(text), false)),
+        HAVING('h', text -> parameters("select=*,c(*)&having=" + encoded(text) + "&c.having=" + encoded(text), false)),
+        DISTINCT(
+                'd',
+                text -> parameters("select=*,c(*)&distinct=" + encoded(text) + "&c.distinct=" + encoded(text), false)),
         COLUMNS('k', text -> parameters("columns=" + encoded(text) + "&on_conflict=" + encoded(text), false)),
         PREFER(
                 'p',
                 text -> Preferences.parse(List.of(text.split("\n", -1)), true).requireValid()),
         ACCEPT('a', ParserFuzz::mediaTypes),
         RANGE('r', text -> RowRange.of(OptionalLong.of(7), OptionalLong.of(3), Optional.of(text))),
+        TAG('i', ParserFuzz::tags),
+        KEY('y', text -> IdempotencyKey.read(text, 255)),
+        TARGET('w', ParserFuzz::target),
+        NESTED('n', ParserFuzz::nested),
         JSON('j', text -> body(MediaTypes.JSON, text)),
         CSV('v', text -> body(MediaTypes.CSV, text)),
         FORM('m', text -> body(MediaTypes.FORM, text)),
@@ -89,6 +102,43 @@ public final class ParserFuzz {
         RowRange range = RowRange.of(parameters.root.limit, parameters.root.offset, Optional.empty());
         new Selections(bindings).rows(parameters.root, range);
         new Selections(bindings).written(parameters.root);
+    }
+
+    /** A tag that the parser has found is one that it finds again. */
+    private static void tags(String text) {
+        EntityTags tags = EntityTags.parse(text);
+        for (String each : tags.tags()) {
+            if (!EntityTags.parse(each).namesWeakly(each) || !tags.namesWeakly(each)) {
+                throw new IllegalStateException("the tag " + each + " is not found again");
+            }
+        }
+        tags.namesRows(text);
+    }
+
+    /** The first line is the path, the second the profile. */
+    private static void target(String text) {
+        String[] lines = text.split("\n", 2);
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        if (lines.length > 1) headers.add("Accept-Profile", lines[1]);
+        Target.of("GET", RestService.pathBehindPrefix(lines[0]), headers, SETTINGS);
+    }
+
+    /** Rows with rows in them, of two tables that refer to each other and to themselves. */
+    private static void nested(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        BODIES.rows(bytes, MediaTypes.JSON, Optional.empty(), new Bindings());
+        for (Optional<List<String>> columns :
+                List.of(Optional.<List<String>>empty(), Optional.of(List.of("id", "notes")))) {
+            try {
+                NestedBody.Rows rows = BODIES.nestedRows(bytes, Fakes.items(), RELATED, columns);
+                // Listed ones are the caller's, and looked up later.
+                if (columns.isEmpty() && !Fakes.items().columns().keySet().containsAll(rows.columns())) {
+                    throw new IllegalStateException("a column that is none: " + rows);
+                }
+            } catch (QueryException unknown) {
+                throw new RestException(new RestError.DoesNotFit(unknown.error(), "anon"));
+            }
+        }
     }
 
     private static void mediaTypes(String text) {
