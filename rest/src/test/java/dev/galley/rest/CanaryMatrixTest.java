@@ -89,6 +89,18 @@ class CanaryMatrixTest {
     }
 
     @Test
+    void groupsAndRowsInsideRowsShowOnlyOwnRows() throws Exception {
+        String before = service.sql(STATE).getFirst();
+        assertThat(search(CanaryGathering.all())).isGreaterThan(40);
+        assertThat(service.sql(STATE)).containsExactly(before);
+        int leaking = 0;
+        for (Ask ask : CanaryGathering.all()) {
+            if (!leaks(ask, send("tenant_admin/b", ask), "a").isEmpty()) leaking++;
+        }
+        assertThat(leaking).as("shown to who may see everything").isGreaterThan(10);
+    }
+
+    @Test
     void stepsOfTransactionsShowOnlyOwnRows() throws Exception {
         String before = service.sql(STATE).getFirst();
         assertThat(search(CanaryTransactions.behindOthers())).isGreaterThan(500);

@@ -21,6 +21,7 @@ final class CanaryTransactions {
                         CanaryRequests.embeds(),
                         CanaryRequests.calls(),
                         CanaryRequests.writes(),
+                        CanaryGathering.all(),
                         CanaryRequests.guesses())
                 .flatMap(List::stream)
                 .filter(ask -> METHODS.contains(ask.method()) && isJson(ask.headers()))
@@ -39,9 +40,9 @@ final class CanaryTransactions {
     private static String step(Ask ask) {
         StringBuilder step = new StringBuilder("{'method':'" + ask.method() + "','path':" + quoted(ask.path()));
         for (int i = 0; i < ask.headers().size(); i += 2) {
-            String value = ask.headers().get(i + 1).replace("tx=rollback, ", "");
+            String value = ask.headers().get(i + 1).replaceFirst("tx=rollback(, )?", "");
             switch (ask.headers().get(i)) {
-                case "Prefer" -> step.append(",'prefer':").append(quoted(value));
+                case "Prefer" -> step.append(value.isEmpty() ? "" : ",'prefer':" + quoted(value));
                 case "Accept" -> step.append(",'accept':").append(quoted(value));
                 default -> step.append(",'schema':").append(quoted(value));
             }

@@ -153,6 +153,37 @@ class TxAttackTest {
         assertNothingWritten();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'method':'GET','path':'/'}",
+                "{'method':'POST','path':'/','body':{}}",
+                "{'method':'GET','path':'//stock'}",
+                "{'method':'GET','path':'?select=*'}",
+                "{'method':'GET','path':'/rpc'}",
+                "{'method':'GET','path':'/rpc/'}",
+                "{'method':'GET','path':'/rpc/who/..'}",
+                "{'method':'GET','path':'/../stock'}",
+                "{'method':'GET','path':'/%zz'}",
+                "{'method':'GET','path':'/stock%00'}",
+                "{'method':'GET','path':'/stock?select=%ff'}",
+                "{'method':'GET','path':'http://localhost/rest/v1/stock'}",
+                "{'method':'POST','path':'/tx','body':{'steps':[{'method':'GET','path':'/stock'}]}}",
+                "{'method':'PUT','path':'/rpc/nap','body':{}}",
+                "{'method':'GET','path':'/stock','accept':'text/csv'}",
+                "{'method':'GET','path':'/stock','accept':'application/vnd.pgrst.plan+json'}",
+                "{'method':'GET','path':'/stock','accept':';q =0.5'}",
+                "{'method':'GET','path':'/stock','prefer':'handling=strict, nonsense'}",
+                "{'method':'GET','path':'/stock','prefer':'timezone=x\\r\\ny'}",
+                "{'method':'GET','path':'/stock','schema':'public, pg_catalog'}"
+            })
+    void oddAddressesLeadNowhere(String step) throws Exception {
+        var response = steps(ORDER, step);
+        assertThat(response.statusCode()).as(response.body()).isBetween(400, 499);
+        assertThat(response.body()).contains("\"step\":{\"index\":1");
+        assertNothingWritten();
+    }
+
     @Test
     void limitsHold() throws Exception {
         String read = "{'method':'GET','path':'/stock'}";
