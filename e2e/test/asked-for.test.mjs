@@ -111,11 +111,13 @@ describe('asked for', () => {
     assert.equal(other.status, 422)
     assert.equal(other.error.code, 'GLY-IDEM02')
     assert.equal((await supabase.from('orders').select('*', { count: 'exact', head: true }).eq('code', 'once')).count, 1)
-    await eventually('the key is free again', async () => (await write('later')).status === 201)
+    await eventually('the kept answer is swept away', async () =>
+      (await galley.sql(`select from galley.idempotency where key = 'order-1'`)).rowCount === 0)
+    assert.equal((await write('later')).status, 201)
     assert.equal(last.headers.get('idempotency-replayed'), null)
   })
 
-  test('answers from memory until something changes', async () => {
+  test('answers from memory until something changes, and counts how often', async () => {
     const names = async () => (await supabase.from('cities').select('name').eq('id', 3)).data
     assert.deepEqual((await fromMemory(names)).data, [{ name: 'Bari' }])
     for (const name of ['Bari 2', 'Bari 3']) {
@@ -125,6 +127,8 @@ describe('asked for', () => {
     await fromMemory(names)
     await galley.sql(`update cities set name = 'by SQL' where id = 3`)
     assert.deepEqual(await names(), [{ name: 'by SQL' }])
+    const metrics = await (await fetch(`${galley.url}/metrics`)).text()
+    for (const kind of ['hits', 'stale', 'misses']) assert.match(metrics, new RegExp(`^galley_rest_cache_${kind}_total [1-9]`, 'm'))
   })
 
   test('answers nobody from the memory of another', async () => {

@@ -34,6 +34,7 @@ final class ApiRuns {
         if (parts.contains("rpc")) rpc();
         if (parts.contains("tx")) transaction();
         if (parts.contains("neighbours")) neighbours();
+        if (parts.contains("cache")) new CacheRuns(runs).run();
         if (parts.contains("graphql")) new GraphqlRuns(runs).run();
         if (parts.contains("baseline")) baseline();
     }

@@ -71,6 +71,7 @@ public final class Bench {
                         "insert",
                         "rpc",
                         "tx",
+                        "cache",
                         "graphql",
                         "neighbours",
                         "baseline",

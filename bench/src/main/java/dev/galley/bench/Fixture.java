@@ -11,6 +11,11 @@ final class Fixture {
             create table items (
               id integer primary key, owner uuid not null, shop integer not null references shops, name text not null,
               price numeric not null, stock integer not null, active boolean not null, made timestamptz not null, note text);
+            create table countries (id integer primary key, name text not null, note text not null);
+            comment on table countries is '@cache';
+            insert into countries select n, 'country ' || n, 'a note of some length on country number ' || n from generate_series(1, 1000) n;
+            alter table countries enable row level security;
+            create policy "all" on countries for select to authenticated using (true);
             create table writes (id bigint generated always as identity primary key, owner uuid not null default auth.uid(), body text not null);
             insert into shops select n, 'shop ' || n from generate_series(1, 100) n;
             insert into items
@@ -25,7 +30,7 @@ final class Fixture {
             create policy "all" on shops for select to authenticated using (true);
             create policy "own" on items to authenticated using (owner = (select auth.uid()));
             create policy "own" on writes to authenticated using (owner = (select auth.uid())) with check (owner = (select auth.uid()));
-            grant select on shops, items to authenticated;
+            grant select on shops, items, countries to authenticated;
             grant select, insert on writes to authenticated;
             create function thousand_as_json() returns json language sql stable as
               $$ select json_agg(row_to_json(t)) from (select * from items order by id limit 1000) t $$;

@@ -7,10 +7,14 @@ public final class ClientGone {
     private ClientGone() {}
 
     /**
-     * Runs the action once, on the request's event loop, if the client leaves before the answer has ended. Any number of
-     * actions may be given; they end with the request.
+     * Runs the action once, on the request's event loop, if the client leaves before the answer has ended, or has left already. Any
+     * number of actions may be given; they end with the request.
      */
     public static void onClosed(RoutingContext context, Runnable action) {
+        if (context.response().closed() && !context.response().ended()) {
+            action.run();
+            return;
+        }
         context.addEndHandler(outcome -> {
             if (outcome.failed()) {
                 action.run();

@@ -19,6 +19,7 @@ final class CachedRead {
     private final Cache<Question, Kept> answers;
     private final DatabaseState states;
     private final StableTables stableTables;
+    private final CacheCounts counts;
     private final Question key;
     private final Set<QualifiedName> tables;
     private final OneText before = new OneText();
@@ -32,11 +33,13 @@ final class CachedRead {
             Cache<Question, Kept> answers,
             DatabaseState states,
             StableTables stableTables,
+            CacheCounts counts,
             Question key,
             Set<QualifiedName> tables) {
         this.answers = answers;
         this.states = states;
         this.stableTables = stableTables;
+        this.counts = counts;
         this.key = key;
         this.tables = tables;
     }
@@ -50,11 +53,14 @@ final class CachedRead {
         Kept kept = answers.getIfPresent(key);
         if (kept != null && kept.state().equals(state.text())) {
             status = "hit";
+            counts.hit();
             return Optional.of(kept.reply());
         }
         boolean keeps =
                 state.settled() && stableTables.known(tables, state.text()).orElse(true);
         if (keeps) keepingIn = Optional.of(state.text());
+        if (kept == null) counts.miss();
+        else counts.stale();
         status = kept == null ? "fwd=uri-miss" : "fwd=stale";
         return Optional.empty();
     }

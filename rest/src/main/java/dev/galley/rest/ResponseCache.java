@@ -46,6 +46,7 @@ final class ResponseCache {
     private final CacheSettings settings;
     private final DatabaseState states;
     private final StableTables stableTables;
+    private final CacheCounts counts;
     private final Cache<Question, Kept> answers;
     private volatile OptedIn optedIn = new OptedIn(-1, Set.of());
 
@@ -82,10 +83,11 @@ final class ResponseCache {
         }
     }
 
-    ResponseCache(CacheSettings settings, DatabaseState states, StableTables stableTables) {
+    ResponseCache(CacheSettings settings, DatabaseState states, StableTables stableTables, CacheCounts counts) {
         this.settings = settings;
         this.states = states;
         this.stableTables = stableTables;
+        this.counts = counts;
         this.answers = Caffeine.newBuilder()
                 .maximumWeight(settings.bytes())
                 .weigher(this::weight)
@@ -94,11 +96,11 @@ final class ResponseCache {
                 .build();
     }
 
-    static ResponseCache of(RestSettings settings, RequestTransaction transactions) {
+    static ResponseCache of(RestSettings settings, RequestTransaction transactions, CacheCounts counts) {
         CacheSettings cache = settings.cache();
         DatabaseState states = new DatabaseState(transactions, settings.timeout(), cache.quiet(), System::nanoTime);
         return new ResponseCache(
-                cache, states, new StableTables(transactions, settings.timeout(), states, cache.functions()));
+                cache, states, new StableTables(transactions, settings.timeout(), states, cache.functions()), counts);
     }
 
     /** In bytes, and never less than what keeps the number of entries within its limit. */
@@ -135,7 +137,7 @@ final class ResponseCache {
                     wanted.settings().stream()
                             .filter(each -> !UNSEEN.contains(each.name()))
                             .toList());
-            return new CachedRead(answers, states, stableTables, key, tables);
+            return new CachedRead(answers, states, stableTables, counts, key, tables);
         });
     }
 

@@ -27,6 +27,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -55,6 +56,7 @@ final class RestHandler {
             Planner planner,
             RequestTransaction transactions,
             SchemaCache schemas,
+            CacheCounts cacheCounts,
             Function<RoutingContext, Identified> callers,
             Function<RoutingContext, String> requestIds) {
         this.settings = settings;
@@ -68,7 +70,7 @@ final class RestHandler {
         this.openApi = new OpenApiEndpoint(settings, planner, transactions, transactionSettings);
         this.idempotency = new Idempotency(settings.idempotency());
         this.tx = new TxEndpoint(settings, planner, transactions, transactionSettings, bodies, idempotency);
-        this.cache = ResponseCache.of(settings, transactions);
+        this.cache = ResponseCache.of(settings, transactions, cacheCounts);
     }
 
     void handle(RoutingContext context) {
@@ -146,19 +148,19 @@ final class RestHandler {
             }
             ActionParser parser = new ActionParser(settings, bodies, schema, bindings);
             if (body.length < settings.largeBody()) {
-                plan(request, parser.parse(request), bindings);
+                plan(request, parser.parse(request), idempotency.key(request), bindings);
                 return;
             }
             context.vertx()
-                    .executeBlocking(() -> parser.parse(request), false)
-                    .map(action -> {
-                        plan(request, action, bindings);
-                        return action;
+                    .executeBlocking(() -> Map.entry(parser.parse(request), idempotency.key(request)), false)
+                    .map(parsed -> {
+                        plan(request, parsed.getKey(), parsed.getValue(), bindings);
+                        return parsed;
                     })
                     .onFailure(this::fail);
         }
 
-        private void plan(RestRequest request, Action action, Bindings bindings) {
+        private void plan(RestRequest request, Action action, Optional<IdempotencyKey> key, Bindings bindings) {
             asked = Optional.of(new Asked(request.target(), action.query()));
             times.end("parse");
 
@@ -166,7 +168,9 @@ final class RestHandler {
             MediaTypes.Format format = Negotiation.of(request, action, schema, settings.plans());
             times.end("plan");
 
-            execute(request, action, plan, bindings, format);
+            // A plan is no answer to keep: it is made without the effect, and for this moment.
+            Optional<IdempotencyKey> once = key.filter(_ -> !(format.representation() instanceof Explained));
+            execute(request, action, plan, once, bindings, format);
         }
 
         private Caller identify() {
@@ -193,10 +197,12 @@ final class RestHandler {
         }
 
         private void execute(
-                RestRequest request, Action action, Plan plan, Bindings bindings, MediaTypes.Format format) {
-            // A plan is no answer to keep: it is made without the effect, and for this moment.
-            Optional<IdempotencyKey> key =
-                    format.representation() instanceof Explained ? Optional.empty() : idempotency.key(request);
+                RestRequest request,
+                Action action,
+                Plan plan,
+                Optional<IdempotencyKey> key,
+                Bindings bindings,
+                MediaTypes.Format format) {
             Optional<Read> current = new ActionParser(settings, bodies, schema, bindings).guarded(request, action);
             var transactionLocal = transactionSettings.of(request, schema, action.called());
             Execution execution = plan.start(bindings, format.representation(), settings.maxResponse());

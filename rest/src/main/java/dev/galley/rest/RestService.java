@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.Meters;
 import dev.galley.http.Requests;
 import dev.galley.http.Service;
 import dev.galley.identity.Identified;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class RestService implements Service {
     static final String PREFIX = "/rest/v1";
 
+    private final CacheCounts cacheCounts = new CacheCounts();
     private final Function<Planned, RestHandler> handlers;
     private volatile RestHandler handler;
 
@@ -38,6 +40,7 @@ public final class RestService implements Service {
                 planned.planner(),
                 planned.settings().cost().around(transactions),
                 schemas,
+                cacheCounts,
                 callers,
                 requestIds);
         handler = handlers.apply(new Planned(settings, planner));
@@ -66,6 +69,11 @@ public final class RestService implements Service {
     public void routes(Router router) {
         router.route(PREFIX).handler(this::handle);
         router.route(PREFIX + "/*").handler(this::handle);
+    }
+
+    @Override
+    public void metrics(Meters meters) {
+        cacheCounts.register(meters);
     }
 
     @Override

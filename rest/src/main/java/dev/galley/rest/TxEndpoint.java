@@ -2,13 +2,16 @@ package dev.galley.rest;
 
 import dev.galley.http.ClientGone;
 import dev.galley.postgres.RequestTransaction;
+import dev.galley.postgres.idempotency.IdempotencyKey;
 import dev.galley.query.Planner;
 import dev.galley.schema.SchemaModel;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,9 +59,23 @@ final class TxEndpoint {
         return Reply.empty(200, headers);
     }
 
+    /** Large documents are read beside the event loop: a megabyte takes it as long as hundreds of other requests. */
     Future<Reply> answer(RoutingContext context, RestRequest request, SchemaModel schema) {
         check(request);
+        if (request.body().length < settings.largeBody()) return run(context, request, prepared(request, schema));
+        return context.vertx()
+                .executeBlocking(() -> prepared(request, schema), false)
+                .compose(prepared -> run(context, request, Objects.requireNonNull(prepared)));
+    }
+
+    private Future<Reply> run(RoutingContext context, RestRequest request, TxRun prepared) {
+        return prepared.run(transactions, idempotency, running -> ClientGone.onClosed(context, running::cancel))
+                .map(reply -> applied(request, reply));
+    }
+
+    private TxRun prepared(RestRequest request, SchemaModel schema) {
         TxDocument document = new TxParser(settings, json).parse(request.body());
+        Optional<IdempotencyKey> key = idempotency.key(request);
         boolean rollsBack = request.preferences()
                 .transaction()
                 .map(wish -> wish == Preferences.Transaction.ROLLBACK)
@@ -72,14 +89,8 @@ final class TxEndpoint {
                 bodies,
                 transactionSettings,
                 new TxResults(json, settings.transactions().maxBody(), settings.maxResponse()));
-        return new TxRun(
-                        document, steps, request.role(), settings.transactions().timeout(), rollsBack)
-                .run(
-                        transactions,
-                        idempotency,
-                        idempotency.key(request),
-                        running -> ClientGone.onClosed(context, running::cancel))
-                .map(reply -> applied(request, reply));
+        Duration timeout = settings.transactions().timeout();
+        return TxRun.prepared(document, steps, request.role(), key, timeout, rollsBack);
     }
 
     private static void check(RestRequest request) {

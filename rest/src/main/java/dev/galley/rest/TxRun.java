@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 /**
  * Takes the steps of one document through a transaction. Steps that use no results of each other travel in one round trip; one
  * that uses a result begins the next. Trying again after a conflict is the transaction's own: it asks for the steps after the first
- * round trip anew. Confined to an event loop.
+ * round trip anew. Confined to an event loop, once it is prepared.
  */
 final class TxRun {
     private final TxDocument document;
@@ -30,31 +30,59 @@ final class TxRun {
     private final String role;
     private final Duration timeout;
     private final boolean rollsBack;
+    /** With which the transaction has its effect once only. */
+    private final Optional<IdempotencyKey> key;
 
-    TxRun(TxDocument document, TxSteps steps, String role, Duration timeout, boolean rollsBack) {
+    private final TransactionRequest request;
+
+    private TxRun(
+            TxDocument document,
+            TxSteps steps,
+            String role,
+            Optional<IdempotencyKey> key,
+            Duration timeout,
+            boolean rollsBack) {
         this.document = document;
         this.steps = steps;
         this.role = role;
+        this.key = key.filter(_ -> !rollsBack);
         this.timeout = timeout;
         this.rollsBack = rollsBack;
+        this.request = request();
     }
 
-    /**
-     * @param key with which the transaction may have its effect once only
-     * @param started is told of each transaction, so that it can be cancelled
-     */
-    Future<Reply> run(
-            RequestTransaction transactions,
-            Idempotency idempotency,
+    /** With the steps of the first round trip ready to be sent; {@link #run} must follow. */
+    static TxRun prepared(
+            TxDocument document,
+            TxSteps steps,
+            String role,
             Optional<IdempotencyKey> key,
-            Consumer<Running> started) {
-        Optional<IdempotencyKey> once = key.filter(_ -> !rollsBack);
-        int before = once.isPresent() ? IdempotentWrite.STEPS_BEFORE : 0;
+            Duration timeout,
+            boolean rollsBack) {
+        try {
+            return new TxRun(document, steps, role, key, timeout, rollsBack);
+        } catch (RuntimeException e) {
+            steps.discard();
+            throw e;
+        }
+    }
+
+    private TransactionRequest request() {
+        int end = document.endOfRound(0);
+        steps.prepare(0, end);
+        List<LocalSetting> settings = new ArrayList<>(steps.settings());
+        steps.isolation().ifPresent(settings::add);
+        return new TransactionRequest(
+                role, settings, document.reads(), false, steps.toSend(0), ending(0, end), timeout);
+    }
+
+    /** @param started is told of each transaction, so that it can be cancelled */
+    Future<Reply> run(RequestTransaction transactions, Idempotency idempotency, Consumer<Running> started) {
+        int before = key.isPresent() ? IdempotentWrite.STEPS_BEFORE : 0;
         Future<Reply> reply;
         try {
-            TransactionRequest request = request();
-            if (once.isPresent()) {
-                var run = new IdempotentRun(transactions, idempotency, once.get(), started);
+            if (key.isPresent()) {
+                var run = new IdempotentRun(transactions, idempotency, key.get(), started);
                 reply = run.run(request, _ -> steps.reply());
             } else {
                 Running running = transactions.run(request);
@@ -69,15 +97,6 @@ final class TxRun {
             steps.discard();
             return Future.succeededFuture();
         });
-    }
-
-    private TransactionRequest request() {
-        int end = document.endOfRound(0);
-        steps.prepare(0, end);
-        List<LocalSetting> settings = new ArrayList<>(steps.settings());
-        steps.isolation().ifPresent(settings::add);
-        return new TransactionRequest(
-                role, settings, document.reads(), false, steps.toSend(0), ending(0, end), timeout);
     }
 
     /** What follows the round trip of these steps. */

@@ -42,8 +42,11 @@ class LargeBodyTest {
                     .mapToObj(id -> "{\"id\":" + id + "}")
                     .collect(Collectors.joining(",", "[", "]"));
             assertThat(send(service, "POST", "/notes", rows)).isEqualTo("201 ");
+            String part = rows.substring(0, rows.indexOf(",{\"id\":100000}")).replace("{\"id\":", "{\"id\":5000") + "]";
+            String steps = "{\"steps\":[{\"method\":\"POST\",\"path\":\"/notes\",\"body\":" + part + "}]}";
+            assertThat(send(service, "POST", "/tx", steps)).startsWith("200 ");
             assertThat(service.sql("select count(*) from notes where id >= 1000"))
-                    .containsExactly("199000");
+                    .containsExactly("298000");
         }
     }
 
@@ -55,6 +58,10 @@ class LargeBodyTest {
                 answers.add(send(service, "PATCH", "/notes?id=eq.101", body));
                 answers.add(send(service, "POST", "/rpc/nap", body));
                 answers.add(send(service, "POST", "/nowhere", body));
+                String steps = "{\"steps\":[{\"method\":\"GET\",\"path\":\"/notes?id=eq.101\"},"
+                        + "{\"method\":\"POST\",\"path\":\"/notes\",\"body\":" + body.replace("10", "11") + "}]}";
+                answers.add(send(service, "POST", "/tx", steps));
+                answers.add(send(service, "POST", "/tx", steps, "Idempotency-Key", "bad\"key"));
             }
             answers.addAll(service.sql("select id from notes order by id"));
             return answers;
@@ -66,14 +73,15 @@ class LargeBodyTest {
                 "role-share.sql", Set.of("share_anon", "share_user"), UnaryOperator.identity(), List.of(setting));
     }
 
-    private static String send(LiveService service, String method, String path, String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(service.url(path)))
+    private static String send(LiveService service, String method, String path, String body, String... headers)
+            throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service.url(path)))
                 .header("X-Caller", "share_user")
                 .header("Content-Type", "application/json")
-                .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .build();
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) request.headers(headers);
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             return answer.statusCode() + " " + answer.body();
         }
     }
