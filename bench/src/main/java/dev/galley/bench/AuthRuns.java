@@ -1,8 +1,5 @@
 package dev.galley.bench;
 
-import com.password4j.Argon2Function;
-import com.password4j.Password;
-import com.password4j.types.Argon2;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,11 +14,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /** Sign-ins beside the bare cost of the hash, and refreshes: clients that each wait for their answer before they ask again. */
 final class AuthRuns {
     private static final Pattern REFRESH_TOKEN = Pattern.compile("\"refresh_token\":\"([^\"]+)\"");
     private static final String USER = "{\"email\":\"bench@example.com\",\"password\":\"correct horse battery\"}";
+    private static final int HASH_KIB = 19_456;
+    private static final ThreadLocal<Argon2BytesGenerator.BlockPool> BLOCKS =
+            ThreadLocal.withInitial(() -> new Argon2BytesGenerator.FixedBlockPool(HASH_KIB));
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private final Runs runs;
@@ -73,10 +75,17 @@ final class AuthRuns {
     }
 
     private static String hash() {
-        return Password.hash("correct horse battery")
-                .addRandomSalt(16)
-                .with(Argon2Function.getInstance(19_456, 2, 1, 32, Argon2.ID))
-                .getResult();
+        Argon2BytesGenerator generator = new Argon2BytesGenerator();
+        generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                .withMemoryAsKB(HASH_KIB)
+                .withIterations(2)
+                .withParallelism(1)
+                .withSalt(new byte[16])
+                .withBlockPool(BLOCKS.get())
+                .build());
+        byte[] hash = new byte[32];
+        generator.generateBytes("correct horse battery".toCharArray(), hash);
+        return Integer.toString(hash[0]);
     }
 
     private String post(String path, String json) {

@@ -1,6 +1,5 @@
 package dev.galley.auth.password;
 
-import com.password4j.ScryptFunction;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -11,6 +10,7 @@ import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.crypto.generators.SCrypt;
 
 /**
  * A hash of Firebase, as its export gives it: the project's signer key, encrypted (AES in counter mode from zero) with what scrypt makes of
@@ -67,9 +67,7 @@ record FirebaseScrypt(int n, int r, int p, String separator, String signerKey, S
         byte[] salted = (new String(bytes(salt), StandardCharsets.ISO_8859_1)
                         + new String(bytes(separator), StandardCharsets.ISO_8859_1))
                 .getBytes(StandardCharsets.ISO_8859_1);
-        byte[] key = ScryptFunction.getInstance(1 << n, r, p, KEY_BYTES)
-                .hash(password.getBytes(StandardCharsets.UTF_8), salted)
-                .getBytes();
+        byte[] key = SCrypt.generate(password.getBytes(StandardCharsets.UTF_8), salted, 1 << n, r, p, KEY_BYTES);
         try {
             Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
             cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(new byte[IV_BYTES]));

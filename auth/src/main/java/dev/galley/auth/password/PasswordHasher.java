@@ -1,15 +1,9 @@
 package dev.galley.auth.password;
 
-import com.password4j.Argon2Function;
-import com.password4j.Password;
-import com.password4j.SecureString;
-import com.password4j.types.Argon2;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.ErrorCode;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
@@ -29,8 +23,10 @@ public final class PasswordHasher implements AutoCloseable {
     private static final int HASH_BYTES = 32;
 
     private final PasswordSettings settings;
+    private final Argon2 argon2;
+    private final SecureRandom random = new SecureRandom();
     private final ThreadPoolExecutor pool;
-    private final String nobody;
+    private final StoredHash nobody;
 
     /**
      * @param matches whether it is the password
@@ -40,6 +36,7 @@ public final class PasswordHasher implements AutoCloseable {
 
     public PasswordHasher(PasswordSettings settings) {
         this.settings = settings;
+        this.argon2 = new Argon2(Argon2.Kind.ID, settings.memory(), settings.iterations(), 1);
         int cores = Runtime.getRuntime().availableProcessors();
         this.pool = new ThreadPoolExecutor(
                 cores,
@@ -49,22 +46,17 @@ public final class PasswordHasher implements AutoCloseable {
                 settings.maxWaiting() == 0 ? new SynchronousQueue<>() : new ArrayBlockingQueue<>(settings.maxWaiting()),
                 Thread.ofPlatform().daemon().name("password-", 0).factory());
         pool.allowCoreThreadTimeOut(true);
-        this.nobody = ofNobody(settings);
-    }
-
-    /** A hash that no password has, as expensive to compare with as a real one. */
-    private static String ofNobody(PasswordSettings settings) {
-        byte[] bytes = new byte[SALT_BYTES + HASH_BYTES];
-        new SecureRandom().nextBytes(bytes);
-        Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
-        return "$argon2id$v=19$m=" + settings.memory() + ",t=" + settings.iterations() + ",p=1$"
-                + base64.encodeToString(Arrays.copyOf(bytes, SALT_BYTES)) + "$"
-                + base64.encodeToString(Arrays.copyOfRange(bytes, SALT_BYTES, bytes.length));
+        // No password has it, and comparing with it is as expensive as with a real one.
+        this.nobody = StoredHash.Argon.of(argon2, random(SALT_BYTES), random(HASH_BYTES));
     }
 
     /** The hash to store. */
     public String hash(String password) {
-        return run(() -> argon2(password));
+        return run(() -> {
+            byte[] salt = random(SALT_BYTES);
+            return StoredHash.Argon.of(argon2, salt, argon2.hash(password, salt, HASH_BYTES))
+                    .text();
+        });
     }
 
     /**
@@ -74,7 +66,7 @@ public final class PasswordHasher implements AutoCloseable {
         return run(() -> {
             Optional<StoredHash> known = stored.flatMap(StoredHash::parse);
             if (known.isEmpty()) {
-                var _ = Password.check(secret(password), nobody).with(function());
+                var _ = nobody.matches(password);
                 return new Verdict(false, false);
             }
             boolean matches = known.get().matches(password);
@@ -82,20 +74,10 @@ public final class PasswordHasher implements AutoCloseable {
         });
     }
 
-    private String argon2(String password) {
-        return Password.hash(secret(password))
-                .addRandomSalt(SALT_BYTES)
-                .with(function())
-                .getResult();
-    }
-
-    /** The library keeps its working memory from the first call on, so it is not called before a password is. */
-    private Argon2Function function() {
-        return Argon2Function.getInstance(settings.memory(), settings.iterations(), 1, HASH_BYTES, Argon2.ID);
-    }
-
-    private static SecureString secret(String password) {
-        return new SecureString(password.toCharArray());
+    private byte[] random(int bytes) {
+        byte[] drawn = new byte[bytes];
+        random.nextBytes(drawn);
+        return drawn;
     }
 
     private <T> T run(Callable<T> work) {

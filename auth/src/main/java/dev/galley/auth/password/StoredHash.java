@@ -1,13 +1,12 @@
 package dev.galley.auth.password;
 
-import com.password4j.Argon2Function;
-import com.password4j.BcryptFunction;
-import com.password4j.HashingFunction;
-import com.password4j.Password;
-import com.password4j.SecureString;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 
 /** The hash of a password in one of the forms that accounts have: Argon2 as we make it, bcrypt or scrypt as imported accounts bring it. */
 public sealed interface StoredHash permits StoredHash.Argon, StoredHash.Bcrypt, FirebaseScrypt {
@@ -29,10 +28,14 @@ public sealed interface StoredHash permits StoredHash.Argon, StoredHash.Bcrypt, 
         return FirebaseScrypt.parse(text);
     }
 
-    /** @param memory in KiB */
-    record Argon(String text, int memory, int iterations, boolean id) implements StoredHash {
+    /**
+     * In the form of the reference implementation (PHC string format).
+     *
+     * @param salt in base64 without padding, as the hash
+     */
+    record Argon(Argon2 function, String salt, String hash) implements StoredHash {
         private static final Pattern FORM = Pattern.compile(
-                "\\$argon2(id|i|d)\\$v=19\\$m=(\\d{1,7}),t=(\\d{1,3}),p=(\\d{1,2})(?:,[a-z]+=[^$]*)?\\$[A-Za-z0-9+/]{8,}\\$[A-Za-z0-9+/]{16,}");
+                "\\$argon2(id|i|d)\\$v=19\\$m=([1-9]\\d{0,6}),t=([1-9]\\d{0,2}),p=([1-9]\\d?)\\$([A-Za-z0-9+/]{8,86})\\$([A-Za-z0-9+/]{16,342})");
 
         /** An import could else make every sign-in take gigabytes. */
         private static final int MAX_MEMORY = 1 << 20;
@@ -42,21 +45,48 @@ public sealed interface StoredHash permits StoredHash.Argon, StoredHash.Bcrypt, 
             if (!form.matches() || Integer.parseInt(form.group(2)) > MAX_MEMORY) {
                 return Optional.empty();
             }
-            return Optional.of(new Argon(
-                    text,
+            Argon2 function = new Argon2(
+                    Argon2.Kind.valueOf(form.group(1).toUpperCase(Locale.ROOT)),
                     Integer.parseInt(form.group(2)),
                     Integer.parseInt(form.group(3)),
-                    form.group(1).equals("id")));
+                    Integer.parseInt(form.group(4)));
+            Argon stored = new Argon(function, form.group(5), form.group(6));
+            return decodable(stored.salt) && decodable(stored.hash) ? Optional.of(stored) : Optional.empty();
+        }
+
+        static Argon of(Argon2 function, byte[] salt, byte[] hash) {
+            Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
+            return new Argon(function, base64.encodeToString(salt), base64.encodeToString(hash));
+        }
+
+        String text() {
+            return "$argon2" + function.kind().name().toLowerCase(Locale.ROOT) + "$v=19$m=" + function.memory() + ",t="
+                    + function.iterations() + ",p=" + function.lanes() + "$" + salt + "$" + hash;
+        }
+
+        /** A last letter by itself is no byte. */
+        private static boolean decodable(String base64) {
+            return base64.length() % 4 != 1;
         }
 
         @Override
         public boolean matches(String password) {
-            return check(password, text, Argon2Function.getInstanceFromHash(text));
+            Base64.Decoder base64 = Base64.getDecoder();
+            byte[] right = base64.decode(hash);
+            return MessageDigest.isEqual(function.hash(password, base64.decode(salt), right.length), right);
         }
 
         @Override
         public boolean outdated(PasswordSettings settings) {
-            return !id || memory < settings.memory() || iterations < settings.iterations();
+            return function.kind() != Argon2.Kind.ID
+                    || function.memory() < settings.memory()
+                    || function.iterations() < settings.iterations();
+        }
+
+        /** Never prints a hash. */
+        @Override
+        public String toString() {
+            return "Argon[" + function + "]";
         }
     }
 
@@ -69,16 +99,13 @@ public sealed interface StoredHash permits StoredHash.Argon, StoredHash.Bcrypt, 
         public boolean matches(String password) {
             boolean whole = password.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
             // Hashed in any case: an answer at once would tell that there is somebody.
-            return check(whole ? password : "-", text, BcryptFunction.getInstanceFromHash(text)) && whole;
+            byte[] hashed = (whole ? password : "-").getBytes(StandardCharsets.UTF_8);
+            return OpenBSDBCrypt.checkPassword(text, hashed) && whole;
         }
 
         @Override
         public boolean outdated(PasswordSettings settings) {
             return true;
         }
-    }
-
-    private static boolean check(String password, String hash, HashingFunction function) {
-        return Password.check(new SecureString(password.toCharArray()), hash).with(function);
     }
 }
