@@ -6,8 +6,14 @@ import java.util.List;
 
 /** The tables of the service, in the order in which they are made. */
 public final class AuthMigrations {
-    private static final List<String> NAMES =
-            List.of("001_tables", "002_factors", "003_hooks", "004_oauth_server", "005_audit_chain", "006_webauthn");
+    private static final List<String> NAMES = List.of(
+            "001_tables",
+            "002_factors",
+            "003_hooks",
+            "004_oauth_server",
+            "005_audit_chain",
+            "006_webauthn",
+            "007_oauth_resource");
 
     private AuthMigrations() {}
 

@@ -48,6 +48,7 @@ import dev.galley.auth.provider.OAuthServer;
 import dev.galley.auth.token.Refreshes;
 import dev.galley.auth.token.SignIns;
 import dev.galley.auth.webauthn.WebAuthn;
+import dev.galley.identity.Authenticator;
 import dev.galley.identity.TokenSigner;
 import dev.galley.postgres.PlatformDatabase;
 import io.vertx.core.Vertx;
@@ -66,6 +67,7 @@ public final class AuthRoutes {
     /**
      * What the service stands on.
      *
+     * @param authenticator tells whether a token is one of ours
      * @param address of the API, known when it listens
      * @param jwks the public keys of the project, as a JWK set
      * @param version of the program
@@ -74,6 +76,7 @@ public final class AuthRoutes {
             Vertx vertx,
             PlatformDatabase database,
             TokenSigner signer,
+            Authenticator authenticator,
             Supplier<String> address,
             Supplier<String> jwks,
             String version,
@@ -121,7 +124,8 @@ public final class AuthRoutes {
         };
         WebAuthn webAuthn = new WebAuthn(settings.webAuthn(), settings.siteUrl(), on.random());
         List<Route> routes = routes(parts, info, oauth, webAuthn);
-        routes.addAll(new OAuthServer(parts, on.signer(), externalUrl, on.jwks(), on.random()).routes());
+        routes.addAll(
+                new OAuthServer(parts, on.signer(), on.authenticator(), externalUrl, on.jwks(), on.random()).routes());
         routes.addAll(MfaRoutes.of(parts, new SecretBox(on.signer().derive("factor secrets"), on.random()), webAuthn));
         routes.replaceAll(route -> route.access() == Endpoint.Access.ADMIN ? live(parts, route) : route);
         AuditSeal seal = new AuditSeal(on.signer().derive("audit log"));

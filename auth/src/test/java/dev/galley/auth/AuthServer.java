@@ -113,6 +113,7 @@ final class AuthServer implements AutoCloseable {
                         vertx,
                         database,
                         TokenSigner.of(keys, auth.sessions().symmetric()),
+                        authenticator,
                         url::get,
                         authenticator::publicJwks,
                         "test",

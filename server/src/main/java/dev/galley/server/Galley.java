@@ -257,6 +257,7 @@ final class Galley {
                         vertx,
                         database,
                         TokenSigner.of(keys, settings.auth().sessions().symmetric()),
+                        authenticator,
                         address,
                         authenticator::publicJwks,
                         Cli.version(),

@@ -32,10 +32,9 @@ public final class Assurance {
                 session.notAfter(),
                 AAL2,
                 Optional.of(factor),
-                session.oauthClient(),
+                session.delegation(),
                 session.hmacKey(),
-                session.counter() + LEAP,
-                session.scopes());
+                session.counter() + LEAP);
         Sql.of("""
                         update auth.sessions
                            set aal = 'aal2', factor_id = ?, refresh_token_counter = ?, updated_at = ? where id = ?

@@ -9,9 +9,9 @@ import java.util.UUID;
  *
  * @param refreshedAt of the last refresh
  * @param aal assurance level: {@code aal1}, {@code aal2}
+ * @param delegation the OAuth client that it is for; empty: the user's own
  * @param hmacKey what the key of its refresh tokens is made of; empty for a session that has none yet
  * @param counter of the refresh token that holds
- * @param scopes what the OAuth client that it is for may know
  */
 public record Session(
         UUID id,
@@ -21,10 +21,9 @@ public record Session(
         Optional<Instant> notAfter,
         String aal,
         Optional<UUID> factor,
-        Optional<UUID> oauthClient,
+        Optional<Delegation> delegation,
         Optional<String> hmacKey,
-        long counter,
-        Optional<String> scopes) {
+        long counter) {
 
     public boolean aal2() {
         return aal.equals("aal2") || aal.equals("aal3");
@@ -40,10 +39,18 @@ public record Session(
                 notAfter,
                 aal,
                 factor,
-                oauthClient,
+                delegation.map(whole -> scope.map(whole::narrowed).orElse(whole)),
                 hmacKey,
-                counter,
-                scope.isPresent() ? scope : scopes);
+                counter);
+    }
+
+    public Optional<UUID> oauthClient() {
+        return delegation.map(Delegation::client);
+    }
+
+    /** What its OAuth client may know. */
+    public Optional<String> scopes() {
+        return delegation.map(Delegation::scope);
     }
 
     public Instant lastActive() {

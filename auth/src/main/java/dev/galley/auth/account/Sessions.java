@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ArrayNode;
 public final class Sessions {
     private static final String SELECT = """
             select id, user_id, created_at, refreshed_at, not_after, coalesce(aal::text, 'aal1') as aal, factor_id,
-                   oauth_client_id, refresh_token_hmac_key, coalesce(refresh_token_counter, 0) as counter, scopes
+                   oauth_client_id, refresh_token_hmac_key, coalesce(refresh_token_counter, 0) as counter,
+                   coalesce(scopes, '') as scopes, oauth_resource, oauth_authenticated_at
               from auth.sessions where id = ?
             """;
 
@@ -37,8 +38,9 @@ public final class Sessions {
         Sql.of(
                         """
                         insert into auth.sessions (id, user_id, created_at, updated_at, aal, not_after, user_agent, ip,
-                          factor_id, oauth_client_id, refresh_token_hmac_key, refresh_token_counter, scopes)
-                        values (?, ?, ?, ?, ?::auth.aal_level, ?, ?, ?::inet, ?, ?, ?, ?, ?)
+                          factor_id, oauth_client_id, refresh_token_hmac_key, refresh_token_counter, scopes,
+                          oauth_resource, oauth_authenticated_at)
+                        values (?, ?, ?, ?, ?::auth.aal_level, ?, ?, ?::inet, ?, ?, ?, ?, ?, ?, ?)
                         """,
                         session.id(),
                         session.user(),
@@ -52,7 +54,9 @@ public final class Sessions {
                         session.oauthClient(),
                         session.hmacKey(),
                         session.counter(),
-                        session.scopes())
+                        session.scopes(),
+                        session.delegation().flatMap(Delegation::resource),
+                        session.delegation().flatMap(Delegation::authenticatedAt))
                 .update(connection);
     }
 
@@ -135,10 +139,20 @@ public final class Sessions {
                 instant(row, "not_after"),
                 row.getString("aal"),
                 Optional.ofNullable(row.getObject("factor_id", UUID.class)),
-                Optional.ofNullable(row.getObject("oauth_client_id", UUID.class)),
+                delegation(row),
                 Optional.ofNullable(row.getString("refresh_token_hmac_key")),
-                row.getLong("counter"),
-                Optional.ofNullable(row.getString("scopes")));
+                row.getLong("counter"));
+    }
+
+    private static Optional<Delegation> delegation(ResultSet row) throws SQLException {
+        Optional<UUID> client = Optional.ofNullable(row.getObject("oauth_client_id", UUID.class));
+        return client.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Delegation(
+                        client.get(),
+                        row.getString("scopes"),
+                        Optional.ofNullable(row.getString("oauth_resource")),
+                        instant(row, "oauth_authenticated_at")));
     }
 
     private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {

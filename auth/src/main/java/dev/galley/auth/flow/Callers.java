@@ -116,6 +116,11 @@ public final class Callers {
         }
     }
 
+    /** Whether the request comes with the service key itself, not with a user who has its role. */
+    public static boolean serviceKey(AuthRequest request) {
+        return request.caller() instanceof Caller caller && caller.role().equals(SERVICE_ROLE) && !bySession(request);
+    }
+
     /** A service key has no session; a user with the role of one has, and may have been banned or signed out since. */
     public static boolean bySession(AuthRequest request) {
         return StrictJson.read(caller(request).claims()).hasNonNull("session_id");

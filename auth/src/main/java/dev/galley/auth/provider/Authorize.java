@@ -17,7 +17,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * {@code GET /oauth/authorize}: a client sends its user here, who is sent on to the page of consent. Until the client and its
+ * {@code GET /oauth/authorize}, or {@code POST} with a form (OpenID Connect Core 1.0, 3.1.2.1): a client sends its user here, who is sent on to the page of consent. Until the client and its
  * address are known to belong together nobody is sent anywhere.
  */
 final class Authorize implements Endpoint {
@@ -52,7 +52,7 @@ final class Authorize implements Endpoint {
     public Reply answer(AuthRequest request) throws SQLException {
         OAuthServerSettings settings = parts.settings().oauthServer();
         parts.limits().require("oauth-authorize", request.clientAddress(), settings.requests());
-        Parameters parameters = Parameters.query(request);
+        Parameters parameters = request.method().equals("POST") ? Parameters.form(request) : Parameters.query(request);
         Client client = client(parameters);
         String redirectUri = parameters
                 .get("redirect_uri")

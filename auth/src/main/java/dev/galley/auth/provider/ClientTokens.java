@@ -1,9 +1,7 @@
 package dev.galley.auth.provider;
 
 import dev.galley.auth.edge.AuthRequest;
-import dev.galley.auth.edge.Endpoint;
 import dev.galley.auth.edge.Reply;
-import dev.galley.auth.error.AuthException;
 import dev.galley.auth.flow.Parts;
 import dev.galley.auth.token.Tokens;
 import dev.galley.identity.StrictJson;
@@ -12,8 +10,8 @@ import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code POST /oauth/token}: a client's code or refresh token, for tokens. */
-final class ClientTokens implements Endpoint {
-    private static final List<String> KNOWN = List.of(
+final class ClientTokens implements ClientEndpoint.Work {
+    static final List<String> KNOWN = List.of(
             "grant_type",
             "code",
             "refresh_token",
@@ -24,47 +22,30 @@ final class ClientTokens implements Endpoint {
             "resource",
             "scope");
 
-    private final Parts parts;
     private final ClientAuthentication authentication;
     private final CodeGrant codes;
     private final RefreshTokenGrant refreshes;
 
     ClientTokens(Parts parts, CodeGrant codes, RefreshTokenGrant refreshes) {
-        this.parts = parts;
         this.authentication = new ClientAuthentication(parts);
         this.codes = codes;
         this.refreshes = refreshes;
     }
 
     @Override
-    public Reply answer(AuthRequest request) throws SQLException {
-        try {
-            parts.limits()
-                    .require(
-                            "oauth-token",
-                            request.clientAddress(),
-                            parts.settings().oauthServer().requests());
-            Parameters parameters = Parameters.body(request);
-            parameters.fault(KNOWN).ifPresent(name -> {
-                throw OAuthRefusal.invalidRequest(name + " must come once, without NUL characters");
-            });
-            String grantType = parameters.required("grant_type");
-            Client client = authentication.client(request, parameters);
-            if (!Client.GRANT_TYPES.contains(grantType)) {
-                throw new OAuthRefusal(
-                        400, "unsupported_grant_type", "grant_type must be authorization_code or refresh_token");
-            }
-            if (!client.mayUse(grantType)) {
-                throw new OAuthRefusal(400, "unauthorized_client", "The client may not use this grant_type");
-            }
-            return grantType.equals(Client.CODE)
-                    ? codes.answer(request, client, parameters)
-                    : refreshes.answer(request, client, parameters);
-        } catch (OAuthRefusal refusal) {
-            return ClientAuthentication.reply(refusal, request);
-        } catch (AuthException refused) {
-            return OAuthRefusal.reply(refused.error());
+    public Reply answer(AuthRequest request, Parameters parameters) throws SQLException {
+        String grantType = parameters.required("grant_type");
+        Client client = authentication.client(request, parameters);
+        if (!Client.GRANT_TYPES.contains(grantType)) {
+            throw new OAuthRefusal(
+                    400, "unsupported_grant_type", "grant_type must be authorization_code or refresh_token");
         }
+        if (!client.mayUse(grantType)) {
+            throw new OAuthRefusal(400, "unauthorized_client", "The client may not use this grant_type");
+        }
+        return grantType.equals(Client.CODE)
+                ? codes.answer(request, client, parameters)
+                : refreshes.answer(request, client, parameters);
     }
 
     /** What a client gets; who the user is it has to ask, or to read in the ID token. */

@@ -2,13 +2,13 @@ package dev.galley.auth.provider;
 
 import dev.galley.auth.account.Audit;
 import dev.galley.auth.account.CodeChallenge;
+import dev.galley.auth.account.Delegation;
 import dev.galley.auth.account.Sessions;
 import dev.galley.auth.account.User;
 import dev.galley.auth.account.Users;
 import dev.galley.auth.edge.AuthRequest;
 import dev.galley.auth.edge.Reply;
 import dev.galley.auth.flow.Parts;
-import dev.galley.auth.token.SignIns;
 import dev.galley.auth.token.Tokens;
 import dev.galley.identity.StrictJson;
 import java.sql.Connection;
@@ -101,8 +101,11 @@ final class CodeGrant {
                 .begin(
                         connection,
                         user.id(),
-                        new SignIns.Delegation(
-                                client.id(), authorization.scopes().text()),
+                        new Delegation(
+                                client.id(),
+                                authorization.scopes().text(),
+                                authorization.resource(),
+                                authorization.authenticatedAt()),
                         Parts.client(request));
         Authorizations.redeem(connection, authorization.id(), tokens.session(), parts.now());
         Audit.note(
@@ -114,7 +117,14 @@ final class CodeGrant {
                 parts.now());
         ObjectNode json = ClientTokens.json(tokens, client, authorization.scopes());
         if (authorization.scopes().has(Scopes.OPENID)) {
-            json.put("id_token", idToken.of(user, authorization));
+            json.put(
+                    "id_token",
+                    idToken.of(
+                            user,
+                            client,
+                            authorization.scopes(),
+                            authorization.authenticatedAt(),
+                            authorization.nonce()));
         }
         return Reply.ok(json);
     }

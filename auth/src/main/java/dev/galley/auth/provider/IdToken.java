@@ -5,6 +5,8 @@ import dev.galley.identity.StrictJson;
 import dev.galley.identity.TokenSigner;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,18 +24,22 @@ final class IdToken {
         this.clock = clock;
     }
 
-    String of(User user, Authorization authorization) {
+    /**
+     * @param authenticatedAt when the user had signed in
+     * @param nonce of the request; none at a refresh (OpenID Connect Core 1.0, 12.2)
+     */
+    String of(User user, Client client, Scopes scopes, Optional<Instant> authenticatedAt, Optional<String> nonce) {
         long now = clock.instant().getEpochSecond();
         ObjectNode claims = StrictJson.newObject();
         claims.put("iss", issuer.get());
         claims.put("sub", user.id().toString());
-        claims.put("aud", authorization.client().toString());
+        claims.put("aud", client.id().toString());
         claims.put("iat", now);
         claims.put("exp", now + LIFE.toSeconds());
-        claims.put("client_id", authorization.client().toString());
-        authorization.authenticatedAt().ifPresent(time -> claims.put("auth_time", time.getEpochSecond()));
-        authorization.nonce().ifPresent(nonce -> claims.put("nonce", nonce));
-        UserClaims.add(claims, user, authorization.scopes());
+        claims.put("client_id", client.id().toString());
+        authenticatedAt.ifPresent(time -> claims.put("auth_time", time.getEpochSecond()));
+        nonce.ifPresent(text -> claims.put("nonce", text));
+        UserClaims.add(claims, user, scopes);
         return signer.signIdToken(claims);
     }
 }

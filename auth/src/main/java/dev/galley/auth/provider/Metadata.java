@@ -29,6 +29,8 @@ final class Metadata implements Endpoint {
             "preferred_username",
             "updated_at");
 
+    private static final List<String> METHODS = List.of("client_secret_basic", "client_secret_post", "none");
+
     private final Parts parts;
     private final Supplier<String> issuer;
     private final Supplier<String> jwks;
@@ -49,6 +51,8 @@ final class Metadata implements Endpoint {
         json.put("issuer", issuer.get());
         json.put("authorization_endpoint", base + "/oauth/authorize");
         json.put("token_endpoint", base + "/oauth/token");
+        json.put("revocation_endpoint", base + "/oauth/revoke");
+        json.put("introspection_endpoint", base + "/oauth/introspect");
         json.put("userinfo_endpoint", base + "/oauth/userinfo");
         json.put("jwks_uri", base + "/.well-known/jwks.json");
         boolean registers = parts.settings().oauthServer().enabled()
@@ -67,10 +71,9 @@ final class Metadata implements Endpoint {
         list(json, "grant_types_supported", Client.GRANT_TYPES);
         list(json, "subject_types_supported", List.of("public"));
         list(json, "id_token_signing_alg_values_supported", algorithms());
-        list(
-                json,
-                "token_endpoint_auth_methods_supported",
-                List.of("client_secret_basic", "client_secret_post", "none"));
+        list(json, "token_endpoint_auth_methods_supported", METHODS);
+        list(json, "revocation_endpoint_auth_methods_supported", METHODS);
+        list(json, "introspection_endpoint_auth_methods_supported", METHODS.subList(0, 2));
         list(json, "code_challenge_methods_supported", List.of("S256"));
         list(json, "claims_supported", CLAIMS);
         json.put("authorization_response_iss_parameter_supported", true);

@@ -9,6 +9,7 @@ import dev.galley.auth.edge.Route;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.ErrorCode;
 import dev.galley.auth.flow.Parts;
+import dev.galley.identity.Authenticator;
 import dev.galley.identity.TokenSigner;
 import java.security.SecureRandom;
 import java.util.List;
@@ -20,11 +21,17 @@ public final class OAuthServer {
     private final List<Route> routes;
 
     /**
+     * @param authenticator tells whether an access token is one of ours
      * @param issuer the address of {@code /auth/v1}; never taken from a request
      * @param jwks the public keys, as a JWK set
      */
     public OAuthServer(
-            Parts parts, TokenSigner signer, Supplier<String> issuer, Supplier<String> jwks, SecureRandom random) {
+            Parts parts,
+            TokenSigner signer,
+            Authenticator authenticator,
+            Supplier<String> issuer,
+            Supplier<String> jwks,
+            SecureRandom random) {
         this.parts = parts;
         boolean openid = signer.asymmetric();
         Secrets secrets = new Secrets(random);
@@ -35,7 +42,10 @@ public final class OAuthServer {
         UserGrants grants = new UserGrants(parts);
         Metadata metadata = new Metadata(parts, issuer, jwks, openid);
         Endpoint userInfo = new UserInfo(parts);
-        CodeGrant codes = new CodeGrant(parts, new IdToken(signer, issuer, parts.clock()));
+        Endpoint authorize = new Authorize(parts, secrets, redirection, openid);
+        IdToken idToken = new IdToken(signer, issuer, parts.clock());
+        ClientTokens tokens =
+                new ClientTokens(parts, new CodeGrant(parts, idToken), new RefreshTokenGrant(parts, idToken, openid));
         String one = "/admin/oauth/clients/:client_id";
         String question = "/oauth/authorizations/:authorization_id";
         String wellKnown = "/.well-known/oauth-authorization-server";
@@ -45,13 +55,14 @@ public final class OAuthServer {
                 Route.get(wellKnown, PUBLIC, whenEnabled(metadata)),
                 Route.get("/" + wellKnown, PUBLIC, whenEnabled(metadata)),
                 Route.get("/" + wellKnown + "/auth/v1", PUBLIC, whenEnabled(metadata)),
-                Route.get("/oauth/authorize", PUBLIC, whenEnabled(new Authorize(parts, secrets, redirection, openid))),
+                Route.get("/oauth/authorize", PUBLIC, whenEnabled(authorize)),
+                Route.post("/oauth/authorize", PUBLIC, whenEnabled(authorize)),
                 Route.get(question, USER, whenEnabled(consent::details)),
                 Route.post(question + "/consent", USER, whenEnabled(consent::decide)),
+                Route.post("/oauth/token", PUBLIC, client(ClientTokens.KNOWN, tokens)),
+                Route.post("/oauth/revoke", PUBLIC, client(Revocation.KNOWN, new Revocation(parts, authenticator))),
                 Route.post(
-                        "/oauth/token",
-                        PUBLIC,
-                        whenEnabled(new ClientTokens(parts, codes, new RefreshTokenGrant(parts)))),
+                        "/oauth/introspect", PUBLIC, client(Revocation.KNOWN, new Introspection(parts, authenticator))),
                 Route.get("/oauth/userinfo", USER, whenEnabled(userInfo)),
                 Route.post("/oauth/userinfo", USER, whenEnabled(userInfo)),
                 Route.post("/oauth/clients/register", PUBLIC, whenEnabled(new Registration(parts, registry))),
@@ -67,6 +78,10 @@ public final class OAuthServer {
 
     public List<Route> routes() {
         return routes;
+    }
+
+    private Endpoint client(List<String> known, ClientEndpoint.Work work) {
+        return whenEnabled(new ClientEndpoint(parts, known, work));
     }
 
     private Endpoint whenEnabled(Endpoint endpoint) {

@@ -32,6 +32,10 @@ record Parameters(Map<String, String> values, Set<String> unusable) {
                     .filter(entry -> !entry.getValue().isNull())
                     .map(entry -> Map.entry(entry.getKey(), text(entry.getValue()))));
         }
+        return form(request);
+    }
+
+    static Parameters form(AuthRequest request) {
         return of(Stream.of(request.body().toString(StandardCharsets.UTF_8).split("&", -1))
                 .filter(pair -> !pair.isEmpty())
                 .map(Parameters::pair));

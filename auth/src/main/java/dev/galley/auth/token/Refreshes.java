@@ -66,9 +66,7 @@ public final class Refreshes {
         Optional<Session> known = token.isEmpty()
                 ? Optional.empty()
                 : Sessions.byId(connection, token.get().session());
-        if (known.isEmpty()
-                || known.get().hmacKey().isEmpty()
-                || !token.get().signedWith(signIns.refreshKey(known.get()))) {
+        if (known.isEmpty() || !signIns.issued(known.get(), token.get())) {
             return refused(ErrorCode.REFRESH_TOKEN_NOT_FOUND, "Refresh Token Not Found");
         }
         Optional<Session> locked = Sessions.locked(connection, known.get().id());
@@ -117,6 +115,11 @@ public final class Refreshes {
             Audit.note(connection, Audit.Action.TOKEN_REVOKED, user, StrictJson.newObject(), client.address(), now);
         }
         return refused(ErrorCode.REFRESH_TOKEN_ALREADY_USED, "Already Used");
+    }
+
+    /** Why the session's client would get no new tokens now. */
+    public Optional<AuthError> refusal(Session session, User user) {
+        return refusal(session, user, session.oauthClient(), signIns.clock().instant());
     }
 
     private Optional<AuthError> refusal(Session session, User user, Optional<UUID> oauthClient, Instant now) {
@@ -176,10 +179,9 @@ public final class Refreshes {
                 session.notAfter(),
                 session.aal(),
                 session.factor(),
-                session.oauthClient(),
+                session.delegation(),
                 session.hmacKey(),
-                session.counter() + 1,
-                session.scopes());
+                session.counter() + 1);
     }
 
     private static Outcome refused(ErrorCode code, String what) {

@@ -1,5 +1,6 @@
 package dev.galley.auth.token;
 
+import dev.galley.auth.account.Delegation;
 import dev.galley.auth.account.Session;
 import dev.galley.auth.account.Sessions;
 import dev.galley.auth.account.User;
@@ -24,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Begins sessions and makes their tokens. */
 public final class SignIns {
     private static final int KEY_BYTES = 32;
+    private static final String DELEGATED = "oauth_provider/authorization_code";
 
     private final SessionSettings settings;
     private final TokenSigner signer;
@@ -39,16 +41,6 @@ public final class SignIns {
      * @param address of the client, as an IP address
      */
     public record Client(String userAgent, String address) {}
-
-    /**
-     * To whom a user lends their rights.
-     *
-     * @param client of OAuth
-     * @param scope what it may know, separated by spaces
-     */
-    public record Delegation(UUID client, String scope) {
-        static final String METHOD = "oauth_provider/authorization_code";
-    }
 
     /** @param issuer the claim {@code iss} */
     public SignIns(
@@ -84,8 +76,8 @@ public final class SignIns {
 
     /** Begins a session in which another application acts for the user; the user's own are not concerned. */
     public Tokens begin(Connection connection, UUID userId, Delegation delegation, Client client) throws SQLException {
-        Session session = begin(connection, userId, Delegation.METHOD, client, Optional.of(delegation));
-        return tokens(connection, Users.byId(connection, userId).orElseThrow(), session, Delegation.METHOD);
+        Session session = begin(connection, userId, DELEGATED, client, Optional.of(delegation));
+        return tokens(connection, Users.byId(connection, userId).orElseThrow(), session, DELEGATED);
     }
 
     private Session begin(
@@ -100,10 +92,9 @@ public final class SignIns {
                 settings.timebox().map(now::plus),
                 "aal1",
                 Optional.empty(),
-                delegation.map(Delegation::client),
+                delegation,
                 Optional.of(newKey()),
-                0,
-                delegation.map(Delegation::scope));
+                0);
         Sessions.insert(connection, session, now, client.userAgent(), client.address());
         Sessions.addMethod(connection, session.id(), method, now);
         return session;
@@ -117,7 +108,7 @@ public final class SignIns {
         ObjectNode claims = StrictJson.newObject();
         claims.put("iss", issuer.get());
         claims.put("sub", user.id().toString());
-        claims.put("aud", user.audience());
+        audience(claims, user, session);
         claims.put("exp", expiresAt);
         claims.put("iat", now.getEpochSecond());
         claims.put("email", user.email().orElse(""));
@@ -130,7 +121,7 @@ public final class SignIns {
         claims.put("session_id", session.id().toString());
         claims.put("is_anonymous", user.anonymous());
         session.oauthClient().ifPresent(id -> claims.put("client_id", id.toString()));
-        session.scopes().ifPresent(scope -> claims.put("scope", scope));
+        session.scopes().filter(scope -> !scope.isEmpty()).ifPresent(scope -> claims.put("scope", scope));
         ObjectNode changed = hook.apply(connection, user, claims, method);
         // Policies tell a client from the user by it, so no hook may lose it.
         session.oauthClient().ifPresent(id -> changed.put("client_id", id.toString()));
@@ -145,8 +136,23 @@ public final class SignIns {
                 user);
     }
 
+    /** The user's audience, for this program, and the resource that the client named, which tells by it that the token is for it. */
+    private static void audience(ObjectNode claims, User user, Session session) {
+        Optional<String> resource = session.delegation().flatMap(Delegation::resource);
+        if (resource.isPresent()) {
+            claims.putArray("aud").add(user.audience()).add(resource.get());
+        } else {
+            claims.put("aud", user.audience());
+        }
+    }
+
+    /** Whether it is a token of this session, not when. */
+    public boolean issued(Session session, RefreshToken token) {
+        return session.hmacKey().isPresent() && token.signedWith(refreshKey(session));
+    }
+
     /** The key that the session's refresh tokens are signed with: nobody can make one from the database alone. */
-    byte[] refreshKey(Session session) {
+    private byte[] refreshKey(Session session) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(refreshSecret, "HmacSHA256"));
