@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.galley.auth.AuthServer.Answer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.AfterAll;
@@ -122,6 +123,50 @@ class AdminTest {
         assertThat(admin("GET", "/admin/users?filter=%27%20or%201=1--", "").header("X-Total-Count"))
                 .isEqualTo("0");
         for (String bad : List.of("page=0", "page=-1", "page=x", "per_page=99999999999", "sort=id;drop%20table")) {
+            assertThat(admin("GET", "/admin/users?" + bad, "").text("code"))
+                    .as(bad)
+                    .isEqualTo("validation_failed");
+        }
+    }
+
+    @Test
+    void usersAreListedByCursor() {
+        for (int i = 0; i < 5; i++) {
+            created("{\"email\":\"cursor-" + i + "@example.com\"}");
+        }
+        // Two of one moment, and one that never said when: none is told twice or left out.
+        SERVER.execute(
+                "update auth.users set created_at = '2020-01-01' where email in ('cursor-1@example.com',"
+                        + " 'cursor-2@example.com'); update auth.users set created_at = null where email = 'cursor-3@example.com'");
+        for (String sort : List.of("created_at%20desc", "created_at%20asc")) {
+            List<String> seen = new ArrayList<>();
+            String cursor = "";
+            int pages = 0;
+            do {
+                Answer page =
+                        admin("GET", "/admin/users?limit=2&filter=CURSOR-&sort=" + sort + "&cursor=" + cursor, "");
+                assertThat(page.status()).as(page.response().body()).isEqualTo(200);
+                page.json()
+                        .path("users")
+                        .forEach(user -> seen.add(user.path("email").asString("")));
+                assertThat(page.header("X-Total-Count")).isEmpty();
+                cursor = page.json().path("pagination").path("next_cursor").asString("");
+                assertThat(page.json().path("pagination").path("has_more").asBoolean())
+                        .isEqualTo(!cursor.isEmpty());
+                assertThat(page.header("Link"))
+                        .isEqualTo(
+                                cursor.isEmpty()
+                                        ? ""
+                                        : "</admin/users?cursor=" + cursor + "&limit=2&filter=CURSOR-&sort="
+                                                + sort.replace("%20", "+") + ">; rel=\"next\"");
+                pages++;
+            } while (!cursor.isEmpty());
+            assertThat(pages).isEqualTo(3);
+            assertThat(seen).hasSize(5).doesNotHaveDuplicates();
+        }
+        assertThat(admin("GET", "/admin/users?limit=2&page=1", "").json().has("pagination"))
+                .isFalse();
+        for (String bad : List.of("limit=0", "limit=x", "cursor=x", "cursor=e30", "cursor=" + "A".repeat(2000))) {
             assertThat(admin("GET", "/admin/users?" + bad, "").text("code"))
                     .as(bad)
                     .isEqualTo("validation_failed");

@@ -5,6 +5,7 @@ import dev.galley.postgres.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,6 +41,23 @@ public final class Users {
             ObjectNode userMetadata,
             boolean anonymous,
             boolean sso) {}
+
+    /** Those of an audience that are not deleted and have this in their address, number or full name. */
+    private static final String LISTED = "u.aud = ? and u.deleted_at is null and (lower(coalesce(u.email, '')) like ?"
+            + " or coalesce(u.phone, '') like ? or lower(coalesce(u.raw_user_meta_data ->> 'full_name', '')) like ?)";
+
+    private static final String TIME = "coalesce(u.created_at, '-infinity')";
+
+    /**
+     * A user's place in the order of their creation.
+     *
+     * @param createdAt as PostgreSQL reads it
+     */
+    public record Position(String createdAt, UUID id) {
+        public static Position of(User user) {
+            return new Position(user.text("created_at").orElse("-infinity"), user.id());
+        }
+    }
 
     /** @param total how many there are on all pages */
     public record Page(List<User> users, long total) {}
@@ -96,23 +114,41 @@ public final class Users {
             long offset,
             int limit)
             throws SQLException {
-        String pattern = "%" + filter.orElse("").toLowerCase(Locale.ROOT).replaceAll("([%_\\\\])", "\\\\$1") + "%";
-        String condition = "u.aud = ? and u.deleted_at is null and (lower(coalesce(u.email, '')) like ?"
-                + " or coalesce(u.phone, '') like ? or lower(coalesce(u.raw_user_meta_data ->> 'full_name', '')) like ?)";
-        long total = Sql.of("select count(*) from auth.users u where " + condition, audience, pattern, pattern, pattern)
+        List<Object> values = values(audience, filter);
+        long total = Sql.of("select count(*) from auth.users u where " + LISTED, values.toArray())
                 .one(connection, row -> row.getLong(1))
                 .orElse(0L);
+        values.addAll(List.of(offset, limit));
+        return new Page(list(connection, LISTED + order(oldestFirst) + " offset ? limit ?", values.toArray()), total);
+    }
+
+    /** Likewise, those that come after a user in that order, without counting all. */
+    public static List<User> after(
+            Connection connection,
+            String audience,
+            Optional<String> filter,
+            boolean oldestFirst,
+            Optional<Position> after,
+            int limit)
+            throws SQLException {
+        List<Object> values = values(audience, filter);
+        String condition = LISTED;
+        if (after.isPresent()) {
+            condition += " and (" + TIME + ", u.id) " + (oldestFirst ? ">" : "<") + " (?::timestamptz, ?)";
+            values.addAll(List.of(after.get().createdAt(), after.get().id()));
+        }
+        values.add(limit);
+        return list(connection, condition + order(oldestFirst) + " limit ?", values.toArray());
+    }
+
+    private static String order(boolean oldestFirst) {
         String direction = oldestFirst ? " asc" : " desc";
-        List<User> users = list(
-                connection,
-                condition + " order by u.created_at" + direction + ", u.id" + direction + " offset ? limit ?",
-                audience,
-                pattern,
-                pattern,
-                pattern,
-                offset,
-                limit);
-        return new Page(users, total);
+        return " order by " + TIME + direction + ", u.id" + direction;
+    }
+
+    private static List<Object> values(String audience, Optional<String> filter) {
+        String pattern = "%" + filter.orElse("").toLowerCase(Locale.ROOT).replaceAll("([%_\\\\])", "\\\\$1") + "%";
+        return new ArrayList<>(List.of(audience, pattern, pattern, pattern));
     }
 
     public static List<User> byNewPhone(Connection connection, String phone, String audience) throws SQLException {

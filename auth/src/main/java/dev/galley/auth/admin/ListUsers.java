@@ -1,5 +1,6 @@
 package dev.galley.auth.admin;
 
+import dev.galley.auth.account.User;
 import dev.galley.auth.account.UserJson;
 import dev.galley.auth.account.Users;
 import dev.galley.auth.edge.AuthRequest;
@@ -25,18 +26,52 @@ final class ListUsers implements Endpoint {
 
     @Override
     public Reply answer(AuthRequest request) throws SQLException {
-        Paging paging = Paging.of(request);
         boolean oldestFirst = oldestFirst(request.query("sort"));
         Optional<String> filter = request.query("filter").map(text -> text.replace("\0", ""));
         String audience = parts.settings().sessions().audience();
+        return UserCursor.asked(request)
+                ? byCursor(request, audience, filter, oldestFirst)
+                : byPage(request, audience, filter, oldestFirst);
+    }
+
+    private Reply byPage(AuthRequest request, String audience, Optional<String> filter, boolean oldestFirst)
+            throws SQLException {
+        Paging paging = Paging.of(request);
         Users.Page found = parts.database()
                 .transaction(connection ->
                         Users.page(connection, audience, filter, oldestFirst, paging.offset(), paging.size()));
+        return paging.tell(
+                Reply.ok(json(found.users(), audience)), "/admin/users", found.total(), List.of("filter", "sort"));
+    }
+
+    /** Without counting all: however many there are, a page costs the same. */
+    private Reply byCursor(AuthRequest request, String audience, Optional<String> filter, boolean oldestFirst)
+            throws SQLException {
+        int limit = Paging.number(request, "limit");
+        Optional<Users.Position> after = UserCursor.of(request);
+        List<User> found = parts.database()
+                .transaction(connection -> Users.after(connection, audience, filter, oldestFirst, after, limit + 1));
+        boolean more = found.size() > limit;
+        List<User> users = more ? found.subList(0, limit) : found;
+        ObjectNode json = json(users, audience);
+        ObjectNode pagination = json.putObject("pagination").put("has_more", more);
+        if (!more) {
+            return Reply.ok(json);
+        }
+        String cursor = UserCursor.after(users.getLast());
+        pagination.put("next_cursor", cursor);
+        return Reply.ok(json)
+                .with(
+                        "Link",
+                        "</admin/users?cursor=" + cursor + "&limit=" + limit
+                                + Paging.repeated(request, List.of("filter", "sort")) + ">; rel=\"next\"");
+    }
+
+    private static ObjectNode json(List<User> users, String audience) {
         ObjectNode json = StrictJson.newObject();
-        ArrayNode users = json.putArray("users");
-        found.users().forEach(user -> users.add(UserJson.of(user)));
-        json.put("aud", audience);
-        return paging.tell(Reply.ok(json), "/admin/users", found.total(), List.of("filter", "sort"));
+        ArrayNode all = json.putArray("users");
+        users.forEach(user -> all.add(UserJson.of(user)));
+        return json.put("aud", audience);
     }
 
     private static boolean oldestFirst(Optional<String> sort) {

@@ -14,14 +14,16 @@ record Paging(AuthRequest request, int page, int size) {
     private static final int MOST_PER_PAGE = 1_000;
 
     static Paging of(AuthRequest request) {
-        return new Paging(
-                request,
-                number(request, "page", 1, Integer.MAX_VALUE),
-                number(request, "per_page", PER_PAGE, MOST_PER_PAGE));
+        return new Paging(request, number(request, "page", 1, Integer.MAX_VALUE), number(request, "per_page"));
     }
 
     long offset() {
         return (page - 1L) * size;
+    }
+
+    /** How many on a page, by the parameter of this name. */
+    static int number(AuthRequest request, String name) {
+        return number(request, name, PER_PAGE, MOST_PER_PAGE);
     }
 
     private static int number(AuthRequest request, String name, int fallback, int most) {
@@ -44,7 +46,15 @@ record Paging(AuthRequest request, int page, int size) {
      */
     Reply tell(Reply reply, String path, long total, List<String> parameters) {
         long last = Math.max(1, (total + size - 1) / size);
-        StringBuilder rest = new StringBuilder("&per_page=").append(size);
+        String rest = "&per_page=" + size + repeated(request, parameters);
+        String lastLink = link(path, last, rest, "last");
+        String links = page < last ? link(path, page + 1L, rest, "next") + ", " + lastLink : lastLink;
+        return reply.with("X-Total-Count", Long.toString(total)).with("Link", links);
+    }
+
+    /** These parameters of the request once more. */
+    static String repeated(AuthRequest request, List<String> parameters) {
+        StringBuilder rest = new StringBuilder();
         for (String name : parameters) {
             request.query(name)
                     .ifPresent(value -> rest.append('&')
@@ -52,12 +62,10 @@ record Paging(AuthRequest request, int page, int size) {
                             .append('=')
                             .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
         }
-        String lastLink = link(path, last, rest, "last");
-        String links = page < last ? link(path, page + 1L, rest, "next") + ", " + lastLink : lastLink;
-        return reply.with("X-Total-Count", Long.toString(total)).with("Link", links);
+        return rest.toString();
     }
 
-    private static String link(String path, long page, CharSequence rest, String relation) {
+    private static String link(String path, long page, String rest, String relation) {
         return "<" + path + "?page=" + page + rest + ">; rel=\"" + relation + "\"";
     }
 }
