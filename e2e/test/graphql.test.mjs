@@ -1,8 +1,14 @@
-// GraphQL through a client of the field (urql) and the reference implementation's view of the published schema.
+// GraphQL through clients of the field (urql, Apollo), and the published schema as the reference implementation and graphql-codegen see it.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { createHash } from 'node:crypto'
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client'
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
+import { codegen } from '@graphql-codegen/core'
+import * as typescript from '@graphql-codegen/typescript'
+import * as operations from '@graphql-codegen/typescript-operations'
 import { Client, cacheExchange, fetchExchange, gql } from '@urql/core'
-import { buildClientSchema, getIntrospectionQuery, parse, validate, validateSchema } from 'graphql'
+import { buildClientSchema, getIntrospectionQuery, parse, printSchema, validate, validateSchema } from 'graphql'
 import { Galley, eventually } from '../lib/galley.mjs'
 
 const ANN = '11111111-1111-4111-8111-111111111111'
@@ -115,6 +121,110 @@ describe('GraphQL', () => {
     })
     const { errors } = await anonymous.json()
     assert.equal(errors[0].message, 'Unknown field "listCollection" on type Query')
+  })
+
+  describe('Apollo Client', () => {
+    const sent = []
+    const apollo = (sub, options = {}) =>
+      new ApolloClient({
+        cache: new InMemoryCache(),
+        link: ApolloLink.from([
+          new PersistedQueryLink({
+            sha256: (text) => createHash('sha256').update(text).digest('hex'),
+            useGETForHashedQueries: true,
+          }),
+          new HttpLink({
+            uri: `${galley.url}/graphql/v1`,
+            headers: {
+              apikey: galley.env.PUBLISHABLE_KEY,
+              authorization: `Bearer ${galley.token({ sub, role: 'authenticated', aud: 'authenticated' })}`,
+              ...options.headers,
+            },
+            fetch: async (url, init) => {
+              const response = await fetch(url, init)
+              sent.push({ method: init.method, text: decodeURIComponent(url) + (init.body ?? ''), response })
+              return response
+            },
+          }),
+        ]),
+      })
+
+    const insert = gql`
+      mutation insert($title: String!) { insertIntoListCollection(objects: [{ title: $title }]) { records { nodeId id title } } }
+    `
+
+    test('changes and reads rows, and its cache knows them by their nodeId', async () => {
+      const client = apollo(ANN)
+      const { data } = await client.mutate({ mutation: insert, variables: { title: 'films' } })
+      const [{ id, title }] = data.insertIntoListCollection.records
+      assert.equal(title, 'films')
+      const read = await client.query({ query: gql`query one($id: Int!) { listByPk(id: $id) { nodeId id title } }`, variables: { id } })
+      assert.deepEqual({ ...read.data.listByPk, nodeId: undefined }, { __typename: 'List', id, title, nodeId: undefined })
+    })
+
+    test('sends a document once, and then its hash by GET', async () => {
+      const query = gql`query titles($first: Int) { listCollection(first: $first) { edges { node { nodeId title } } } }`
+      sent.length = 0
+      await apollo(ANN).query({ query, variables: { first: 1 } })
+      assert.deepEqual(sent.map(({ method, text }) => [method, text.includes('listCollection')]), [['GET', false], ['GET', true]])
+      assert.match(sent[0].response.headers.get('content-type'), /^application\/graphql-response\+json/)
+      sent.length = 0
+      const again = await apollo(ANN).query({ query, variables: { first: 2 } })
+      assert.equal(again.data.listCollection.edges.length, 2)
+      assert.deepEqual(sent.map(({ method, text }) => [method, text.includes('listCollection')]), [['GET', false]])
+      const tag = sent[0].response.headers.get('etag')
+      const hashed = sent[0].text
+      sent.length = 0
+      await apollo(ANN, { headers: { 'if-none-match': tag } }).query({ query, variables: { first: 2 } }).catch(() => {})
+      assert.equal(sent[0].response.status, 304, hashed)
+      sent.length = 0
+      const other = await apollo(BEN).query({ query, variables: { first: 2 } })
+      assert.deepEqual(other.data.listCollection.edges, [])
+    })
+
+    test('tells errors of validation and of the database', async () => {
+      await assert.rejects(apollo(ANN).query({ query: gql`{ nothing }` }), /Unknown field "nothing"/)
+      await assert.rejects(apollo(BEN).mutate({
+        mutation: gql`mutation ($owner: UUID!) { insertIntoListCollection(objects: [{ owner: $owner, title: "x" }]) { affectedCount } }`,
+        variables: { owner: ANN },
+      }), (error) => error.errors[0].extensions.code === '42501')
+    })
+
+    test('a mutation that is sent again with its Idempotency-Key happens once', async () => {
+      const once = apollo(ANN, { headers: { 'idempotency-key': 'the only time' } })
+      const [first, second] = [
+        await once.mutate({ mutation: insert, variables: { title: 'once' } }),
+        await once.mutate({ mutation: insert, variables: { title: 'once' } }),
+      ]
+      assert.deepEqual(first.data, second.data)
+      assert.equal(sent.at(-1).response.headers.get('idempotency-replayed'), 'true')
+      const { rows } = await galley.sql(`select from list where title = 'once'`)
+      assert.equal(rows.length, 1)
+    })
+  })
+
+  test('graphql-codegen makes types of the published schema and of documents', async () => {
+    const introspected = await client(ANN).query(getIntrospectionQuery(), {})
+    const schema = buildClientSchema(introspected.data)
+    const made = await codegen({
+      filename: 'types.ts',
+      schema: parse(printSchema(schema)),
+      schemaAst: schema,
+      documents: [
+        `query Lists($filter: ListFilter, $order: [ListOrderBy!]) {
+           listCollection(filter: $filter, orderBy: $order) { pageInfo { hasNextPage } edges { cursor node { ...ListParts } } }
+         }
+         fragment ListParts on List { nodeId id title owner listItemCollection { totalCount edges { node { text done } } } }`,
+        `mutation Add($objects: [ListInsertInput!]!) { insertIntoListCollection(objects: $objects) { affectedCount records { id } } }`,
+        `query Any($id: ID!) { node(nodeId: $id) { nodeId ... on ListItem { text } } }`,
+      ].map((text, i) => ({ location: `${i}.graphql`, document: parse(text) })),
+      config: {},
+      plugins: [{ typescript: {} }, { operations: {} }],
+      pluginMap: { typescript, operations },
+    })
+    for (const type of ['ListsQuery', 'ListsQueryVariables', 'ListPartsFragment', 'AddMutation', 'AnyQuery', 'ListOrderBy']) {
+      assert.match(made, new RegExp(`export type ${type} =`))
+    }
   })
 
   test('a change of the database changes the schema', async () => {

@@ -1,5 +1,6 @@
 package dev.galley.graphql;
 
+import dev.galley.postgres.idempotency.IdempotencySettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,9 +12,11 @@ import java.util.Optional;
  * @param extraSearchPath schemas whose types and functions may be used besides
  * @param settings of every transaction, by name: {@code app.settings.*}
  * @param preRequest a function to call before everything else
+ * @param idempotency how answers to mutations with a key are kept
  */
 public record Database(
         List<String> schemas,
         List<String> extraSearchPath,
         Map<String, String> settings,
-        Optional<String> preRequest) {}
+        Optional<String> preRequest,
+        IdempotencySettings idempotency) {}

@@ -38,7 +38,10 @@ final class Documents {
     /** So that a schema is not kept after its time. */
     private static final Duration UNUSED = Duration.ofMinutes(10);
 
-    private final GraphqlSettings settings;
+    /** Characters of a document in one unit of the cache. */
+    private static final int USUAL_LENGTH = 1024;
+
+    private final GraphqlLimits limits;
     private final ParserOptions options;
     private final Cache<Key, Checked> checked;
 
@@ -60,16 +63,17 @@ final class Documents {
     private record Checked(Document document, List<GraphqlError> errors) {}
 
     Documents(GraphqlSettings settings) {
-        this.settings = settings;
+        this.limits = settings.limits();
         this.options = ParserOptions.newParserOptions()
-                .maxTokens(settings.maxTokens())
-                .maxCharacters((int) Math.min(settings.maxBody(), Integer.MAX_VALUE))
+                .maxTokens(limits.tokens())
+                .maxCharacters((int) Math.min(limits.body(), Integer.MAX_VALUE))
                 .captureIgnoredChars(false)
                 .captureLineComments(false)
                 .readerTrackData(false)
                 .build();
         this.checked = Caffeine.newBuilder()
-                .maximumSize(settings.planCache())
+                .maximumWeight(settings.planCache())
+                .weigher((Key key, Checked _) -> 1 + key.text().length() / USUAL_LENGTH)
                 .expireAfterAccess(UNUSED)
                 .executor(Runnable::run)
                 .build();
@@ -93,8 +97,8 @@ final class Documents {
                     chosen.orElse(null),
                     RawVariables.of(variables),
                     ExecutableNormalizedOperationFactory.Options.defaultOptions()
-                            .maxChildrenDepth(settings.maxDepth())
-                            .maxFieldsCount(settings.maxFields())
+                            .maxChildrenDepth(limits.depth())
+                            .maxFieldsCount(limits.fields())
                             .locale(Locale.ROOT));
         } catch (AbortExecutionException tooMuch) {
             throw GraphqlError.of(GraphqlError.TOO_COMPLEX, String.valueOf(tooMuch.getMessage()))
@@ -105,6 +109,7 @@ final class Documents {
     }
 
     private Checked check(RoleSchema schema, String text) {
+        DocumentScan.check(text, limits);
         Document document;
         try {
             document = new Parser()
@@ -121,6 +126,7 @@ final class Documents {
         if (ill.isPresent()) {
             return new Checked(document, List.of(ill.get()));
         }
+        OperationLimits.check(document, limits);
         document = new EnumLiterals(schema.schema()).named(document);
         List<GraphqlError> errors = new ArrayList<>();
         for (ValidationError error :
@@ -165,7 +171,9 @@ final class Documents {
                         GraphqlError.VALIDATION_FAILED, "A request holds operations and fragments only"));
             }
         }
-        return Optional.empty();
+        return FragmentCycles.first(document)
+                .map(name -> GraphqlError.of(
+                        GraphqlError.VALIDATION_FAILED, "Fragment \"" + name + "\" is used inside of itself"));
     }
 
     private static Optional<String> chosen(Document document, Optional<String> name) {

@@ -19,7 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** One operation from its fields to the values of its answer. Confined to an event loop. */
 final class Execution {
@@ -28,45 +28,36 @@ final class Execution {
     private final GraphqlSettings settings;
     private final Optional<String> preRequest;
     private final DocumentPlanner planner;
-    private final RequestTransaction transactions;
     private final RoleSchema schema;
+    private final Way way;
     private long bytes;
 
-    /**
-     * @param fields the JSON of each of the operation's fields, in order
-     * @param errors of those that have no answer
-     */
-    record Result(Map<String, byte[]> fields, List<GraphqlError> errors) {}
+    /** How the transaction is run: as it is, or once for a key. */
+    interface Way {
+        /** @param printer makes the answer when all rows have come */
+        Future<Reply> run(TransactionRequest request, Function<RequestTransaction.Outcome, Reply> printer);
+    }
 
     /** @param preRequest SQL to run before everything else */
     Execution(
             GraphqlSettings settings,
             Optional<String> preRequest,
             DocumentPlanner planner,
-            RequestTransaction transactions,
-            RoleSchema schema) {
+            RoleSchema schema,
+            Way way) {
         this.settings = settings;
         this.preRequest = preRequest;
         this.planner = planner;
-        this.transactions = transactions;
         this.schema = schema;
+        this.way = way;
     }
 
-    /**
-     * Answers the operation's fields.
-     *
-     * @param started is given the run, so that it can be cancelled
-     */
-    Future<Result> run(
+    /** Answers the operation's fields. */
+    Future<Reply> run(
             ExecutableNormalizedOperation operation,
             Caller caller,
-            List<TransactionRequest.LocalSetting> callerSettings,
-            Consumer<RequestTransaction.Running> started) {
+            List<TransactionRequest.LocalSetting> callerSettings) {
         List<ExecutableNormalizedField> roots = operation.getTopLevelFields();
-        if (roots.size() > settings.maxRoots()) {
-            throw GraphqlError.of(GraphqlError.TOO_COMPLEX, "More than " + settings.maxRoots() + " root fields")
-                    .thrown();
-        }
         Map<String, byte[]> answer = new LinkedHashMap<>();
         roots.forEach(root -> answer.put(root.getResultKey(), new byte[0]));
         List<ExecutableNormalizedField> data = new ArrayList<>(roots);
@@ -86,25 +77,26 @@ final class Execution {
             }
             // Whoever the function refuses is not told of the schema either.
             return preRequest.isEmpty()
-                    ? Future.succeededFuture(new Result(answer, List.of()))
-                    : execute(NOTHING, new Bindings(), caller, callerSettings, answer, started)
-                            .map(all -> new Result(all, List.of()));
+                    ? Future.succeededFuture(Reply.data(answer, errors))
+                    : execute(NOTHING, new Bindings(), caller, callerSettings, answer, errors);
         }
         Bindings bindings = new Bindings();
         OperationReader reader = new OperationReader(schema, bindings);
         boolean mutation = operation.getOperation() == Operation.MUTATION;
         Document document = mutation ? reader.mutation(data) : reader.query(data);
+        Limit.ROWS.require(
+                new RowEstimate(bindings).of(document), settings.limits().rows());
         DocumentPlan plan = planner.plan(document, schema.model(), schema.schema(), schema.readable());
-        return execute(plan, bindings, caller, callerSettings, answer, started).map(all -> new Result(all, errors));
+        return execute(plan, bindings, caller, callerSettings, answer, errors);
     }
 
-    private Future<Map<String, byte[]>> execute(
+    private Future<Reply> execute(
             DocumentPlan plan,
             Bindings bindings,
             Caller caller,
             List<TransactionRequest.LocalSetting> callerSettings,
             Map<String, byte[]> answer,
-            Consumer<RequestTransaction.Running> started) {
+            List<GraphqlError> errors) {
         List<Cells> cells = new ArrayList<>();
         List<TransactionRequest.Step> steps = new ArrayList<>();
         preRequest.ifPresent(
@@ -121,23 +113,22 @@ final class Execution {
                     return true;
                 })
                 : new TransactionRequest.Commit();
-        RequestTransaction.Running running = transactions.run(new TransactionRequest(
+        TransactionRequest request = new TransactionRequest(
                 caller.role(),
                 callerSettings,
                 plan.readOnly(),
                 plan.bounded() && preRequest.isEmpty(),
                 steps,
                 ending,
-                settings.timeout()));
-        started.accept(running);
-        return running.outcome().map(_ -> {
+                settings.timeout());
+        return way.run(request, _ -> {
             for (int i = 0; i < cells.size(); i++) {
                 List<String> keys = plan.parts().get(i).keys();
                 for (int k = 0; k < keys.size(); k++) {
                     answer.put(keys.get(k), cells.get(i).get(k));
                 }
             }
-            return answer;
+            return Reply.data(answer, errors);
         });
     }
 
@@ -159,9 +150,10 @@ final class Execution {
 
     private void take(int length) {
         bytes += length;
-        if (bytes > settings.maxResponse()) {
+        if (bytes > settings.limits().response()) {
             throw GraphqlError.of(
-                            GraphqlError.TOO_COMPLEX, "The answer is larger than " + settings.maxResponse() + " bytes")
+                            GraphqlError.TOO_COMPLEX,
+                            "The answer is larger than " + settings.limits().response() + " bytes")
                     .thrown();
         }
     }

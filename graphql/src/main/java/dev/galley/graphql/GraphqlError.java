@@ -8,8 +8,10 @@ import java.util.Optional;
  *
  * @param code for {@code extensions.code}
  * @param path of response keys, where one field is to blame
+ * @param status of HTTP, where the request is none of GraphQL's or is not taken; else it follows from how far it came
+ * @param retry whether the same request may be taken a little later
  */
-record GraphqlError(String message, String code, Optional<List<String>> path) {
+record GraphqlError(String message, String code, Optional<List<String>> path, Optional<Integer> status, boolean retry) {
     static final String BAD_REQUEST = "BAD_REQUEST";
     static final String PARSE_FAILED = "GRAPHQL_PARSE_FAILED";
     static final String VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED";
@@ -17,6 +19,12 @@ record GraphqlError(String message, String code, Optional<List<String>> path) {
     static final String TOO_COMPLEX = "QUERY_TOO_COMPLEX";
     static final String UNAUTHENTICATED = "UNAUTHENTICATED";
     static final String INTERNAL = "INTERNAL_SERVER_ERROR";
+    static final String PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND";
+    static final String PERSISTED_QUERY_NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED";
+
+    GraphqlError(String message, String code, Optional<List<String>> path) {
+        this(message, code, path, Optional.empty(), false);
+    }
 
     static GraphqlError of(String code, String message) {
         return new GraphqlError(message, code, Optional.empty());
@@ -24,6 +32,19 @@ record GraphqlError(String message, String code, Optional<List<String>> path) {
 
     static GraphqlError input(String message) {
         return of(BAD_USER_INPUT, message);
+    }
+
+    /** Of a request that is none of GraphQL's. */
+    static GraphqlError request(int status, String message) {
+        return of(BAD_REQUEST, message).status(status);
+    }
+
+    GraphqlError status(int status) {
+        return new GraphqlError(message, code, path, Optional.of(status), retry);
+    }
+
+    GraphqlError retryable() {
+        return new GraphqlError(message, code, path, status, true);
     }
 
     GraphqlException thrown() {

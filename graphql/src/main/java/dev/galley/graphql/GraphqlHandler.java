@@ -5,9 +5,10 @@ import dev.galley.http.Requests;
 import dev.galley.identity.Caller;
 import dev.galley.identity.Refusal;
 import dev.galley.postgres.DatabaseException;
-import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.RequestTransaction;
-import dev.galley.postgres.TransactionRequest.LocalSetting;
+import dev.galley.postgres.idempotency.IdempotencyKey;
+import dev.galley.postgres.idempotency.IdempotentRun;
+import dev.galley.postgres.idempotency.IdempotentWrite;
 import dev.galley.query.HiddenNames;
 import dev.galley.query.PreRequest;
 import dev.galley.query.document.DocumentPlanner;
@@ -17,34 +18,35 @@ import dev.galley.schema.SchemaModel;
 import graphql.language.OperationDefinition.Operation;
 import graphql.normalized.ExecutableNormalizedField;
 import graphql.normalized.ExecutableNormalizedOperation;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The way of one request: who calls, the schema that the caller sees, the operation, the transaction, the answer. */
 final class GraphqlHandler {
     private static final Logger LOG = System.getLogger(GraphqlHandler.class.getName());
-    private static final int OK = 200;
-    private static final int BAD_REQUEST = 400;
-    private static final int UNAUTHORIZED = 401;
     private static final int METHOD_NOT_ALLOWED = 405;
-    private static final int INTERNAL = 500;
-    private static final int UNAVAILABLE = 503;
+    private static final int UNSUPPORTED_MEDIA_TYPE = 415;
+    /** Bytes. Smaller bodies are read sooner than another thread would have begun. */
+    private static final int LARGE = 128 << 10;
 
     private final GraphqlSettings settings;
     private final RequestTransaction transactions;
     private final SchemaCache models;
     private final CallerSettings callerSettings;
     private final Optional<String> preRequest;
+    private final Idempotency idempotency;
     private final Schemas schemas;
     private final Documents documents;
+    private final PersistedQueries persisted;
     private final DocumentPlanner planner;
+    private final AnswerWriter writer;
+    private final Graphiql graphiql = new Graphiql();
 
     GraphqlHandler(GraphqlSettings settings, Database database, RequestTransaction transactions, SchemaCache models) {
         this.settings = settings;
@@ -52,190 +54,205 @@ final class GraphqlHandler {
         this.models = models;
         this.callerSettings = new CallerSettings(database);
         this.preRequest = database.preRequest().map(PreRequest::sql);
+        this.idempotency = new Idempotency(database.idempotency());
         this.schemas = new Schemas(database.schemas(), settings, transactions);
         this.documents = new Documents(settings);
+        this.persisted = new PersistedQueries(settings.persisted());
         this.planner = new DocumentPlanner(settings.planCache());
+        this.writer = new AnswerWriter(settings.maxAge());
     }
 
     void handle(RoutingContext context) {
+        AnswerType type = AnswerType.of(context);
         HttpMethod method = context.request().method();
         if (method.equals(HttpMethod.POST)) {
-            Requests.bodyLimit(context, settings.maxBody());
+            Requests.bodyLimit(context, settings.limits().body());
             context.request()
                     .body()
-                    .onSuccess(body -> attempt(context, () -> start(context, GraphqlRequest.ofBody(body.getBytes()))))
+                    .onSuccess(body -> attempt(context, type, () -> posted(context, type, body.getBytes())))
                     // The client broke off, or the edge has already refused a body that is too large.
                     .onFailure(broken -> LOG.log(Level.DEBUG, "request body not read", broken));
+        } else if (method.equals(HttpMethod.GET) && type == AnswerType.PAGE && settings.graphiql()) {
+            graphiql.page(context);
         } else if (method.equals(HttpMethod.GET)) {
             attempt(
                     context,
+                    type,
                     () -> start(
                             context,
-                            GraphqlRequest.ofQueryString(
-                                    parameter(context, "query"),
-                                    parameter(context, "operationName"),
-                                    parameter(context, "variables"))));
+                            type,
+                            () -> GraphqlRequest.ofParameters(context.queryParams(), settings.limits()),
+                            false));
         } else {
-            context.response().putHeader("Allow", "GET, POST, OPTIONS");
-            refuse(
+            writer.write(
                     context,
-                    METHOD_NOT_ALLOWED,
-                    GraphqlError.of(GraphqlError.BAD_REQUEST, "GraphQL is asked by GET or POST"));
+                    type,
+                    new Replies(type)
+                            .before(GraphqlError.request(METHOD_NOT_ALLOWED, "GraphQL is asked by GET or POST")
+                                    .thrown())
+                            .with("Allow", "GET, POST, OPTIONS"));
         }
     }
 
-    private static Optional<String> parameter(RoutingContext context, String name) {
-        return Optional.ofNullable(context.request().getParam(name));
+    /** A file of GraphiQL's, where there is one and it may be shown. */
+    void file(RoutingContext context) {
+        if (settings.graphiql()) {
+            graphiql.file(context);
+        } else {
+            context.next();
+        }
     }
 
-    private void attempt(RoutingContext context, Runnable work) {
+    private void attempt(RoutingContext context, AnswerType type, Runnable work) {
         try {
             work.run();
         } catch (RuntimeException e) {
-            fail(context, e, List.of());
+            fail(context, type, e);
         }
     }
 
-    private void start(RoutingContext context, GraphqlRequest request) {
+    /** A page of another site can send forms and plain text without the browser asking first, but no JSON. */
+    private void posted(RoutingContext context, AnswerType type, byte[] body) {
+        if (!isJson(context)) {
+            throw GraphqlError.request(UNSUPPORTED_MEDIA_TYPE, "The body must be of the type application/json")
+                    .thrown();
+        }
+        start(context, type, () -> GraphqlRequest.ofBody(body, settings.limits()), body.length >= LARGE);
+    }
+
+    private static boolean isJson(RoutingContext context) {
+        var given = context.parsedHeaders().contentType();
+        String charset = given.parameters().getOrDefault("charset", "utf-8");
+        return given.component().equalsIgnoreCase("application")
+                && given.subComponent().equalsIgnoreCase("json")
+                && charset.equalsIgnoreCase("utf-8");
+    }
+
+    private void start(RoutingContext context, AnswerType type, Supplier<GraphqlRequest> reader, boolean beside) {
         switch (Requests.identified(context)) {
-            case Refusal refusal -> {
-                context.response().putHeader("WWW-Authenticate", "Bearer");
-                refuse(context, UNAUTHORIZED, Answers.refusal(refusal));
+            case Refusal refusal -> writer.write(context, type, new Replies(type).refused(refusal));
+            case Caller caller -> {
+                Consumer<GraphqlRequest> next = request -> run(context, type, caller, persisted.complete(request));
+                if (beside) {
+                    onThreadBeside(context, type, reader, next);
+                } else {
+                    next.accept(reader.get());
+                }
             }
-            case Caller caller -> run(context, request, caller);
         }
     }
 
-    private void run(RoutingContext context, GraphqlRequest request, Caller caller) {
+    private <T> void onThreadBeside(RoutingContext context, AnswerType type, Supplier<T> work, Consumer<T> next) {
+        context.vertx()
+                .executeBlocking(work::get, false)
+                .map(done -> {
+                    next.accept(done);
+                    return done;
+                })
+                .onFailure(failure -> fail(context, type, failure));
+    }
+
+    private void run(RoutingContext context, AnswerType type, Caller caller, GraphqlRequest request) {
         SchemaModel model = models.current();
         var local = callerSettings.of(context.request(), caller, model);
-        schemas.of(context.vertx(), model, caller.role(), local)
-                .onSuccess(schema -> attempt(
-                        context,
-                        () -> read(
-                                context,
-                                schema,
-                                request,
-                                operation -> execute(
-                                        context,
-                                        new Execution(settings, preRequest, planner, transactions, schema),
-                                        operation,
-                                        caller,
-                                        local))))
-                .onFailure(failure -> fail(context, failure, List.of()));
+        Prepared prepared = new Prepared(context, type, caller, model, local, request);
+        schemas.of(context.vertx(), model, caller, local)
+                .onSuccess(schema -> attempt(context, type, () -> read(prepared, schema)))
+                .onFailure(failure -> fail(context, type, failure));
     }
 
-    private void read(
-            RoutingContext context,
-            RoleSchema schema,
-            GraphqlRequest request,
-            Consumer<ExecutableNormalizedOperation> next) {
+    private void read(Prepared prepared, RoleSchema schema) {
+        GraphqlRequest request = prepared.request();
+        Supplier<ExecutableNormalizedOperation> work =
+                () -> documents.operation(schema, request.text(), request.operationName(), request.variables());
+        Consumer<ExecutableNormalizedOperation> next = operation -> {
+            persisted.keep(request);
+            execute(prepared, schema, operation);
+        };
         // A new document is parsed and validated on a thread beside.
-        if (documents.knows(schema, request.query())) {
-            next.accept(operation(schema, request));
-            return;
+        if (documents.knows(schema, request.text())) {
+            next.accept(work.get());
+        } else {
+            onThreadBeside(prepared.context(), prepared.type(), work, next);
         }
-        context.vertx()
-                .executeBlocking(() -> operation(schema, request), false)
-                .map(operation -> {
-                    next.accept(operation);
-                    return operation;
-                })
-                .onFailure(failure -> fail(context, failure, List.of()));
     }
 
-    private ExecutableNormalizedOperation operation(RoleSchema schema, GraphqlRequest request) {
-        return documents.operation(schema, request.query(), request.operationName(), request.variables());
-    }
-
-    private void execute(
-            RoutingContext context,
-            Execution execution,
-            ExecutableNormalizedOperation operation,
-            Caller caller,
-            List<LocalSetting> local) {
-        requireReading(context, operation);
+    private void execute(Prepared prepared, RoleSchema schema, ExecutableNormalizedOperation operation) {
+        RoutingContext context = prepared.context();
+        boolean changes = operation.getOperation() != Operation.QUERY;
+        requireReading(context, changes);
+        Optional<IdempotencyKey> key = changes
+                ? idempotency.key(context.request().headers(), prepared.caller(), prepared.request(), prepared.type())
+                : Optional.empty();
         List<String> keys = operation.getTopLevelFields().stream()
                 .map(ExecutableNormalizedField::getResultKey)
                 .toList();
-        execution
-                .run(operation, caller, local, running -> ClientGone.onClosed(context, running::cancel))
-                .onSuccess(answer -> write(context, OK, Answers.data(answer.fields(), answer.errors())))
-                .onFailure(failure -> fail(context, told(failure, models.current(), caller.role()), keys));
+        new Execution(settings, preRequest, planner, schema, way(context, key))
+                .run(operation, prepared.caller(), prepared.settings())
+                .onSuccess(reply -> writer.write(context, prepared.type(), reply))
+                .onFailure(failure -> failRun(prepared, told(failure, prepared, key.isPresent()), keys));
     }
 
-    /** Without the names of what the role cannot see. */
-    private Throwable told(Throwable failure, SchemaModel model, String role) {
-        return failure instanceof DatabaseException failed
-                ? new DatabaseException(
-                        new HiddenNames(model, role, Optional.empty()).removed(failed.failure()),
-                        failed.step().orElse(-1) - (preRequest.isPresent() ? 1 : 0))
-                : failure;
+    private Execution.Way way(RoutingContext context, Optional<IdempotencyKey> key) {
+        Consumer<RequestTransaction.Running> started = running -> ClientGone.onClosed(context, running::cancel);
+        if (key.isPresent()) {
+            return (request, printer) ->
+                    new IdempotentRun<>(transactions, idempotency, key.get(), started).run(request, printer);
+        }
+        return (request, printer) -> {
+            RequestTransaction.Running running = transactions.run(request);
+            started.accept(running);
+            return running.outcome().map(printer);
+        };
+    }
+
+    /** Without the names of what the role cannot see, and with the number that the step has among the operation's own. */
+    private Throwable told(Throwable failure, Prepared prepared, boolean once) {
+        if (!(failure instanceof DatabaseException failed)) {
+            return failure;
+        }
+        int before = (preRequest.isPresent() ? 1 : 0) + (once ? IdempotentWrite.STEPS_BEFORE : 0);
+        var names = new HiddenNames(models.current(), prepared.caller().role(), Optional.empty());
+        return new DatabaseException(
+                names.removed(failed.failure()), failed.step().orElse(-1) - before);
     }
 
     /** A GET may be repeated by anybody on the way, and sent by any page: it changes nothing. */
-    private static void requireReading(RoutingContext context, ExecutableNormalizedOperation operation) {
-        if (context.request().method().equals(HttpMethod.GET) && operation.getOperation() != Operation.QUERY) {
-            throw GraphqlError.of(GraphqlError.BAD_REQUEST, "Only queries may be sent by GET")
+    private static void requireReading(RoutingContext context, boolean changes) {
+        if (changes && context.request().method().equals(HttpMethod.GET)) {
+            throw GraphqlError.request(METHOD_NOT_ALLOWED, "Only queries may be sent by GET")
                     .thrown();
         }
     }
 
-    private void fail(RoutingContext context, Throwable failure, List<String> keys) {
-        switch (failure) {
-            case GraphqlException refused -> {
-                String code = refused.errors().getFirst().code();
-                boolean early = code.equals(GraphqlError.BAD_REQUEST);
-                boolean ran = code.equals(GraphqlError.BAD_USER_INPUT) || code.equals(GraphqlError.VALIDATION_FAILED);
-                write(context, early ? BAD_REQUEST : OK, Answers.errors(refused.errors(), ran));
-            }
-            case TooManyValues many ->
-                write(
-                        context,
-                        OK,
-                        Answers.errors(
-                                List.of(GraphqlError.of(
-                                        GraphqlError.TOO_COMPLEX, "The operation has " + many.getMessage())),
-                                false));
-            case DatabaseException failed -> {
-                retryAfter(failed.failure())
-                        .ifPresent(wait -> context.response()
-                                .putHeader("Retry-After", Long.toString(Math.max(1, wait.toSeconds()))));
-                boolean busy = retryAfter(failed.failure()).isPresent();
-                write(context, busy ? UNAVAILABLE : OK, Answers.errors(List.of(Answers.failure(failed, keys)), !busy));
-            }
+    private void fail(RoutingContext context, AnswerType type, Throwable failure) {
+        Replies replies = new Replies(type);
+        writer.write(
+                context,
+                type,
+                failure instanceof GraphqlException refused
+                        ? replies.before(refused)
+                        : other(context, replies, failure, List.of()));
+    }
+
+    private void failRun(Prepared prepared, Throwable failure, List<String> keys) {
+        Replies replies = prepared.replies();
+        writer.write(
+                prepared.context(),
+                prepared.type(),
+                failure instanceof GraphqlException refused
+                        ? replies.during(refused)
+                        : other(prepared.context(), replies, failure, keys));
+    }
+
+    private static Reply other(RoutingContext context, Replies replies, Throwable failure, List<String> keys) {
+        return switch (failure) {
+            case TooManyValues many -> replies.tooMany(many);
+            case DatabaseException failed -> replies.database(failed, keys);
             default -> {
                 LOG.log(Level.ERROR, "request " + Requests.id(context) + " failed", failure);
-                refuse(context, INTERNAL, GraphqlError.of(GraphqlError.INTERNAL, "Internal error"));
+                yield Replies.internal();
             }
-        }
-    }
-
-    private static Optional<Duration> retryAfter(DatabaseFailure failure) {
-        return switch (failure) {
-            case DatabaseFailure.Busy(var wait) -> Optional.of(wait);
-            case DatabaseFailure.RoleBusy(var wait) -> Optional.of(wait);
-            case DatabaseFailure.Unavailable(var _, var wait) -> Optional.of(wait);
-            case DatabaseFailure.Refused _,
-                    DatabaseFailure.OutcomeUnknown _,
-                    DatabaseFailure.TimedOut _,
-                    DatabaseFailure.RowTooLong _,
-                    DatabaseFailure.Cancelled _ -> Optional.empty();
         };
-    }
-
-    private static void refuse(RoutingContext context, int status, GraphqlError error) {
-        write(context, status, Answers.errors(List.of(error), false));
-    }
-
-    private static void write(RoutingContext context, int status, Buffer body) {
-        var response = context.response();
-        if (response.ended() || response.closed()) {
-            return;
-        }
-        response.headers().add("Vary", "Accept");
-        var _ = response.setStatusCode(status)
-                .putHeader("Content-Type", "application/json; charset=utf-8")
-                .end(body);
     }
 }

@@ -4,7 +4,6 @@ import dev.galley.http.Service;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.schema.SchemaCache;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +37,9 @@ public final class GraphqlService implements Service {
         return known;
     }
 
-    private void handle(RoutingContext context) {
+    private GraphqlHandler current() {
         GraphqlHandler known = handler;
-        (known == null ? made() : known).handle(context);
+        return known == null ? made() : known;
     }
 
     @Override
@@ -50,7 +49,8 @@ public final class GraphqlService implements Service {
 
     @Override
     public void routes(Router router) {
-        router.route(PATH).handler(this::handle);
+        router.route(PATH).handler(context -> current().handle(context));
+        router.get(Graphiql.PATH).handler(context -> current().file(context));
     }
 
     @Override

@@ -7,51 +7,59 @@ import java.time.Duration;
  * The settings of the GraphQL service.
  *
  * @param introspection whether a schema may be asked for without a comment that says so
- * @param maxTokens of one document
- * @param maxDepth of selections
- * @param maxFields after fragments are unfolded
- * @param maxRoots fields of the query or mutation itself
- * @param maxBody bytes of a request
- * @param maxResponse bytes of an answer
+ * @param anonymousIntrospection whether callers without a token of their own may ask for it too
+ * @param graphiql whether browsers get a page to try queries on
  * @param schemaCache schemas that are kept, one for each role and model
  * @param planCache plans and documents that are kept
+ * @param persisted bytes of documents that clients may name by their hash; 0 for none
+ * @param maxAge how long a client may use the answer to a GET without asking again
  */
 public record GraphqlSettings(
+        GraphqlLimits limits,
         boolean introspection,
-        int maxTokens,
-        int maxDepth,
-        int maxFields,
-        int maxRoots,
-        long maxBody,
-        int maxResponse,
+        boolean anonymousIntrospection,
+        boolean graphiql,
         int schemaCache,
         int planCache,
+        long persisted,
+        Duration maxAge,
         Duration timeout) {
 
     public static GraphqlSettings from(SettingsReader settings) {
         return new GraphqlSettings(
+                GraphqlLimits.from(settings),
                 settings.flag(
                         "graphql.introspection",
                         false,
-                        "Whether clients may ask for the schema although no schema's comment says @graphql({\"introspection\": true})."),
-                settings.integer("graphql.max-tokens", 15_000, 100, 1_000_000, "Tokens in one document at most."),
-                settings.integer("graphql.max-depth", 40, 1, 200, "How deep selections may nest."),
-                settings.integer(
-                        "graphql.max-fields",
-                        2_000,
-                        1,
-                        100_000,
-                        "Fields of one operation at most, with those of fragments each time they are used."),
-                settings.integer(
-                        "graphql.max-root-fields", 50, 1, 1_000, "Fields of the query or mutation itself at most."),
-                settings.bytes("graphql.max-body", 2 << 20, "The largest request."),
-                Math.toIntExact(Math.min(
-                        settings.bytes("graphql.max-response", 64 << 20, "The largest answer."),
-                        Integer.MAX_VALUE - 16)),
+                        "Whether clients may ask for the schema although no schema's comment says"
+                                + " @graphql({\"introspection\": true}). `galley dev` sets true."),
+                settings.flag(
+                        "graphql.anonymous-introspection",
+                        false,
+                        "Whether callers without a token of their own may ask for the schema too, where others may."
+                                + " `galley dev` sets true."),
+                settings.flag(
+                        "graphql.graphiql",
+                        false,
+                        "Whether a browser that opens the API's address gets GraphiQL, a page to try queries on."
+                                + " `galley dev` sets true."),
                 settings.integer(
                         "graphql.schema-cache-size", 50, 1, 10_000, "Schemas that are remembered, one for each role."),
                 settings.integer(
-                        "graphql.plan-cache-size", 1_000, 1, 1_000_000, "Documents and plans that are remembered."),
+                        "graphql.plan-cache-size",
+                        1_000,
+                        1,
+                        1_000_000,
+                        "Documents and plans of usual length that are remembered."),
+                settings.bytes(
+                        "graphql.persisted-queries",
+                        8 << 20,
+                        "Documents that clients have sent with their hash, and may then name by it alone, up to this size"
+                                + " together; 0 turns automatic persisted queries off."),
+                settings.duration(
+                        "graphql.max-age",
+                        Duration.ZERO,
+                        "How long clients may use the answer to a GET without asking again (Cache-Control: max-age)."),
                 settings.duration(
                         "graphql.timeout",
                         Duration.ofSeconds(60),

@@ -23,6 +23,13 @@ record RoleSchema(
         Map<QualifiedName, Set<String>> readable,
         boolean introspection) {
 
+    /** The same for a caller who may not ask for the schema itself, whatever the role. */
+    RoleSchema introspectedBy(boolean allowed) {
+        return allowed || !introspection
+                ? this
+                : new RoleSchema(model, schema, meanings, tables, enumNames, readable, false);
+    }
+
     Meaning meaning(String type, String field) {
         Meaning meaning = meanings.getOrDefault(type, Map.of()).get(field);
         if (meaning == null) {

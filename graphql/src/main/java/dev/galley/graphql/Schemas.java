@@ -2,6 +2,7 @@ package dev.galley.graphql;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.galley.identity.Caller;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.postgres.TransactionRequest;
 import dev.galley.query.document.Rights;
@@ -24,7 +25,8 @@ final class Schemas {
     private final RequestTransaction transactions;
     private final AsyncCache<Key, RoleSchema> schemas;
 
-    private record Key(long model, String role) {}
+    /** @param introspects whether this caller may ask for the schema at all */
+    private record Key(long model, String role, boolean introspects) {}
 
     /** @param names of the database's schemas that are shown */
     Schemas(List<String> names, GraphqlSettings settings, RequestTransaction transactions) {
@@ -38,21 +40,22 @@ final class Schemas {
     }
 
     Future<RoleSchema> of(
-            Vertx vertx, SchemaModel model, String role, List<TransactionRequest.LocalSetting> callerSettings) {
+            Vertx vertx, SchemaModel model, Caller caller, List<TransactionRequest.LocalSetting> callerSettings) {
+        boolean introspects = caller.authenticated() || settings.anonymousIntrospection();
         CompletableFuture<RoleSchema> made = schemas.get(
-                new Key(model.version(), role),
-                (key, executor) -> make(vertx, model, key.role(), callerSettings)
+                new Key(model.version(), caller.role(), introspects),
+                (key, executor) -> make(vertx, model, key, callerSettings)
                         .toCompletionStage()
                         .toCompletableFuture());
         return Future.fromCompletionStage(made, vertx.getOrCreateContext());
     }
 
     private Future<RoleSchema> make(
-            Vertx vertx, SchemaModel model, String role, List<TransactionRequest.LocalSetting> callerSettings) {
+            Vertx vertx, SchemaModel model, Key key, List<TransactionRequest.LocalSetting> callerSettings) {
         Rights rights = new Rights(names);
         return transactions
                 .run(new TransactionRequest(
-                        role,
+                        key.role(),
                         callerSettings,
                         true,
                         false,
@@ -61,6 +64,8 @@ final class Schemas {
                         settings.timeout()))
                 .outcome()
                 .compose(_ -> vertx.executeBlocking(
-                        () -> SchemaMaker.make(model, rights, names, settings.introspection()), false));
+                        () -> SchemaMaker.make(model, rights, names, settings.introspection())
+                                .introspectedBy(key.introspects()),
+                        false));
     }
 }

@@ -8,6 +8,11 @@ import dev.galley.identity.Identified;
 import dev.galley.identity.Refusal;
 import dev.galley.identity.StrictJson;
 import dev.galley.postgres.DatabaseAddress;
+import dev.galley.postgres.Migrations;
+import dev.galley.postgres.PlatformDatabase;
+import dev.galley.postgres.PostgresSettings;
+import dev.galley.postgres.idempotency.IdempotencySettings;
+import dev.galley.postgres.idempotency.IdempotencySweep;
 import dev.galley.postgres.testkit.TestPostgres;
 import dev.galley.postgres.wire.WireObserver;
 import dev.galley.postgres.wire.WireRequestTransaction;
@@ -21,9 +26,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
@@ -73,7 +80,8 @@ final class GraphqlServer implements AutoCloseable {
                         List.of("public"),
                         List.of(),
                         Map.of("app.settings.house", "galley"),
-                        Optional.ofNullable(preRequest)),
+                        Optional.ofNullable(preRequest),
+                        IdempotencySettings.DEFAULT),
                 transactions,
                 schemas);
         Authenticator callers =
@@ -111,12 +119,34 @@ final class GraphqlServer implements AutoCloseable {
     }
 
     HttpResponse<String> send(String method, String query, String... headers) throws Exception {
+        return send(method, query, HttpRequest.BodyPublishers.noBody(), headers);
+    }
+
+    HttpResponse<String> postWith(String body, String... headers) throws Exception {
+        return send("POST", "", HttpRequest.BodyPublishers.ofString(body), headers);
+    }
+
+    private HttpResponse<String> send(String method, String query, HttpRequest.BodyPublisher body, String... headers)
+            throws Exception {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(url() + query)).method(method, HttpRequest.BodyPublishers.noBody());
+                HttpRequest.newBuilder(URI.create(url() + query)).method(method, body);
         if (headers.length > 0) {
             request.headers(headers);
         }
         return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Asks by GET. */
+    HttpResponse<String> get(String query, String... headers) throws Exception {
+        return send("GET", "?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8), headers);
+    }
+
+    /** Installs what keeps answers to mutations with a key. */
+    void keepAnswers() {
+        try (PlatformDatabase ours = PlatformDatabase.open(
+                database, PostgresSettings.from(new Settings(new FlagLayer())).pool())) {
+            new Migrations(ours, IdempotencySweep.migrations()).run();
+        }
     }
 
     JsonNode json(String caller, String query) throws Exception {

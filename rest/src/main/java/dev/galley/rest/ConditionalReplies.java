@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.EntityTags;
 import dev.galley.query.Execution;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.galley.rest;
 
 import static dev.galley.rest.ErrorReply.error;
 
+import dev.galley.postgres.idempotency.IdempotencyError;
 import dev.galley.schema.SchemaModel;
 import java.util.Optional;
 
@@ -93,7 +94,7 @@ final class ErrorCatalogue {
                         .details("Nothing was done: the database expects too much work.")
                         .hint("Filter by indexed columns, or ask for fewer rows, embeds or counts.");
             case RestError.Internal e -> error(500, "GLY-REST00", "Internal error");
-            case RestError.Idempotent e -> e.error().reply();
+            case RestError.Idempotent e -> idempotent(e.error());
             case RestError.InTransaction e -> e.error().reply();
             case RestError.InStep e -> reply(e.error(), schema).step(e.step());
             case RestError.Refused e -> RefusalReplies.reply(e.refusal());
@@ -113,5 +114,13 @@ final class ErrorCatalogue {
                         .hint("Change '" + error.name() + "' to '" + alias + "' in filters, orders or limits."))
                 .orElseGet(() ->
                         reply.hint("Verify that '" + error.name() + "' is included in the 'select' query parameter."));
+    }
+
+    private static ErrorReply idempotent(IdempotencyError error) {
+        IdempotencyError.Told told = error.told();
+        ErrorReply reply = error(told.status(), told.code(), told.message())
+                .details(told.details())
+                .hint(told.hint());
+        return error instanceof IdempotencyError.UnderWay ? reply.header("Retry-After", RETRY_AFTER_SECONDS) : reply;
     }
 }

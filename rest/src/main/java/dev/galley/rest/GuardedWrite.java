@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.EntityTags;
 import dev.galley.postgres.DatabaseException;
 import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.TransactionRequest.LocalSetting;

@@ -2,21 +2,21 @@ package dev.galley.rest;
 
 import dev.galley.http.JsonText;
 import dev.galley.postgres.idempotency.Fingerprint;
+import dev.galley.postgres.idempotency.IdempotencyError;
 import dev.galley.postgres.idempotency.IdempotencyKey;
 import dev.galley.postgres.idempotency.IdempotencySettings;
-import dev.galley.postgres.idempotency.IdempotentWrite.Verdict;
+import dev.galley.postgres.idempotency.IdempotentRun;
 import dev.galley.postgres.idempotency.StoredAnswer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.vertx.core.MultiMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The header {@code Idempotency-Key} of a write, and answers as they are kept: what of a request and a reply belongs to them. */
-final class Idempotency {
+final class Idempotency implements IdempotentRun.Form<Reply> {
     /** Headers that make a request another one. */
     private static final List<String> COUNTING = List.of(
             "Content-Type",
@@ -37,16 +37,12 @@ final class Idempotency {
 
     /** Empty for a read, and for a write without the header. */
     Optional<IdempotencyKey> key(RestRequest request) {
-        MultiMap headers = request.headers();
-        String first = headers.get(IdempotencyKey.HEADER);
-        if (first == null || !writes(request.method())) return Optional.empty();
-        Optional<String> key = headers.getAll(IdempotencyKey.HEADER).size() > 1
-                ? Optional.empty()
-                : IdempotencyKey.read(first, settings.longestKey());
-        if (key.isEmpty()) {
-            throw new RestException(new RestError.Idempotent(new IdempotencyError.BadKey(settings.longestKey())));
-        }
-        return Optional.of(new IdempotencyKey(key.get(), fingerprint(request), credential(request)));
+        List<String> given = request.headers().getAll(IdempotencyKey.HEADER);
+        if (given.isEmpty() || !writes(request.method())) return Optional.empty();
+        String key = IdempotencyKey.read(given, settings.longestKey())
+                .orElseThrow(() -> refused(new IdempotencyError.BadKey(settings.longestKey())));
+        String credential = IdempotencyKey.credential(request.caller().subject(), request.headers());
+        return Optional.of(new IdempotencyKey(key, fingerprint(request), credential));
     }
 
     private static boolean writes(String method) {
@@ -66,20 +62,11 @@ final class Idempotency {
         return fingerprint.add(request.body()).hex();
     }
 
-    /** What callers without a subject have of their own: the key that they show. */
-    private static String credential(RestRequest request) {
-        if (request.caller().subject().isPresent()) return "";
-        Fingerprint shown = new Fingerprint();
-        for (String name : List.of("Authorization", "apikey"))
-            shown.add(request.header(name).orElse(""));
-        return shown.hex();
-    }
-
-    StoredAnswer kept(Reply reply) {
+    @Override
+    public StoredAnswer kept(Reply reply) {
         int size = reply.body().map(ByteBuf::readableBytes).orElse(0);
         if (size > settings.maxAnswer()) {
-            throw new RestException(
-                    new RestError.Idempotent(new IdempotencyError.AnswerTooLarge(settings.maxAnswer())));
+            throw refused(new IdempotencyError.AnswerTooLarge(settings.maxAnswer()));
         }
         StringBuilder headers = new StringBuilder("[");
         for (Map.Entry<String, String> header : reply.headers()) {
@@ -93,7 +80,8 @@ final class Idempotency {
         return new StoredAnswer(reply.status(), headers.append(']').toString(), body);
     }
 
-    static Reply replayed(StoredAnswer answer) {
+    @Override
+    public Reply replayed(StoredAnswer answer) {
         List<Map.Entry<String, String>> headers =
                 new ArrayList<>(FlatJson.listOfPairs(answer.headers()).orElse(List.of()));
         headers.add(Map.entry(IdempotencyKey.REPLAYED_HEADER, "true"));
@@ -103,13 +91,8 @@ final class Idempotency {
                 answer.body().length == 0 ? Optional.empty() : Optional.of(Unpooled.wrappedBuffer(answer.body())));
     }
 
-    static RestException refused(Verdict verdict) {
-        IdempotencyError error = switch (verdict) {
-            // Answered before, but removed since or not the caller's any more: another try begins anew.
-            case ANSWERED, UNDER_WAY -> new IdempotencyError.UnderWay();
-            case USED_OTHERWISE -> new IdempotencyError.UsedOtherwise();
-            case NOT_INSTALLED -> new IdempotencyError.NotInstalled();
-        };
+    @Override
+    public RestException refused(IdempotencyError error) {
         return new RestException(new RestError.Idempotent(error));
     }
 }

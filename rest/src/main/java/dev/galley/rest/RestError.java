@@ -2,6 +2,7 @@ package dev.galley.rest;
 
 import dev.galley.identity.Refusal;
 import dev.galley.postgres.DatabaseFailure;
+import dev.galley.postgres.idempotency.IdempotencyError;
 import dev.galley.query.QueryError;
 import dev.galley.schema.QualifiedName;
 import dev.galley.schema.Routine;

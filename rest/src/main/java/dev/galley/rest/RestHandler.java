@@ -9,6 +9,7 @@ import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.postgres.TransactionRequest;
 import dev.galley.postgres.idempotency.IdempotencyKey;
+import dev.galley.postgres.idempotency.IdempotentRun;
 import dev.galley.query.Bindings;
 import dev.galley.query.Execution;
 import dev.galley.query.Explained;
@@ -272,7 +273,7 @@ final class RestHandler {
                 Execution execution,
                 Optional<GuardedWrite> guard,
                 Function<RequestTransaction.Outcome, Reply> printer) {
-            var run = new IdempotentRun(
+            var run = new IdempotentRun<>(
                     transactions, idempotency, key, each -> ClientGone.onClosed(context, each::cancel));
             run.run(wanted, printer).onComplete(done -> {
                 times.end("transaction");

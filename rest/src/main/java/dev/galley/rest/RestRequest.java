@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.EntityTags;
 import dev.galley.identity.Caller;
 import io.vertx.core.MultiMap;
 import java.util.Optional;

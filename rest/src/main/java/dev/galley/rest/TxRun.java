@@ -11,6 +11,7 @@ import dev.galley.postgres.TransactionRequest.LocalSetting;
 import dev.galley.postgres.TransactionRequest.Next;
 import dev.galley.postgres.TransactionRequest.Rollback;
 import dev.galley.postgres.idempotency.IdempotencyKey;
+import dev.galley.postgres.idempotency.IdempotentRun;
 import dev.galley.postgres.idempotency.IdempotentWrite;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -82,7 +83,7 @@ final class TxRun {
         Future<Reply> reply;
         try {
             if (key.isPresent()) {
-                var run = new IdempotentRun(transactions, idempotency, key.get(), started);
+                var run = new IdempotentRun<>(transactions, idempotency, key.get(), started);
                 reply = run.run(request, _ -> steps.reply());
             } else {
                 Running running = transactions.run(request);

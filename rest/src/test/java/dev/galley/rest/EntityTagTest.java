@@ -2,6 +2,7 @@ package dev.galley.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.galley.http.EntityTags;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,6 @@
 package dev.galley.rest;
 
+import dev.galley.http.EntityTags;
 import dev.galley.postgres.idempotency.IdempotencyKey;
 import dev.galley.query.Bindings;
 import dev.galley.query.QueryException;

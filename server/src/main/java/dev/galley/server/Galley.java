@@ -241,7 +241,8 @@ final class Galley {
                 settings.rest().schemas(),
                 settings.rest().extraSearchPath(),
                 settings.rest().database().transactionSettings(),
-                settings.planner().preRequest());
+                settings.planner().preRequest(),
+                settings.rest().idempotency());
     }
 
     /** @param address of the API, known when it listens */

@@ -29,7 +29,10 @@ final class RunCommand {
                     new FlagLayer()
                             .flag("galley dev", "postgres.port", "54322")
                             .flag("galley dev", "server.database-password", "postgres")
-                            .flag("galley dev", "auth.mailbox.enabled", "true");
+                            .flag("galley dev", "auth.mailbox.enabled", "true")
+                            .flag("galley dev", "graphql.introspection", "true")
+                            .flag("galley dev", "graphql.anonymous-introspection", "true")
+                            .flag("galley dev", "graphql.graphiql", "true");
                 case SERVE -> new FlagLayer();
             };
         }

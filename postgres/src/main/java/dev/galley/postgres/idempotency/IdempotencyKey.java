@@ -1,5 +1,8 @@
 package dev.galley.postgres.idempotency;
 
+import io.vertx.core.MultiMap;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -14,6 +17,27 @@ public record IdempotencyKey(String key, String fingerprint, String credential) 
 
     /** Says that an answer is one given before. */
     public static final String REPLAYED_HEADER = "Idempotency-Replayed";
+
+    /**
+     * What the headers say; there may be one only.
+     *
+     * @return empty when it is no key
+     */
+    public static Optional<String> read(List<String> headers, int longest) {
+        return headers.size() == 1 ? read(headers.getFirst(), longest) : Optional.empty();
+    }
+
+    /** What callers without a subject have of their own: the key that they show. */
+    public static String credential(Optional<String> subject, MultiMap headers) {
+        if (subject.isPresent()) {
+            return "";
+        }
+        Fingerprint shown = new Fingerprint();
+        for (String name : List.of("Authorization", "apikey")) {
+            shown.add(Objects.requireNonNullElse(headers.get(name), ""));
+        }
+        return shown.hex();
+    }
 
     /**
      * What the header says: printable ASCII, as a string of RFC 8941 (in quotes) or bare.

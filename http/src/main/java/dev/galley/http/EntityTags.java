@@ -1,13 +1,13 @@
-package dev.galley.rest;
+package dev.galley.http;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** What a header {@code If-Match} or {@code If-None-Match} names: every tag ({@code *}) or those of a list. */
-record EntityTags(boolean any, List<String> tags) {
+public record EntityTags(boolean any, List<String> tags) {
 
     /** What does not follow the grammar names nothing. */
-    static EntityTags parse(String header) {
+    public static EntityTags parse(String header) {
         String text = header.strip();
         if (text.equals("*")) return new EntityTags(true, List.of());
         List<String> tags = new ArrayList<>(1);
@@ -24,17 +24,17 @@ record EntityTags(boolean any, List<String> tags) {
     }
 
     /** For a copy that is to be kept: weak tags count too. */
-    boolean namesWeakly(String tag) {
+    public boolean namesWeakly(String tag) {
         return any || tags.stream().anyMatch(each -> opaque(each).equals(opaque(tag)));
     }
 
     /** For a whole answer: weak tags never count. */
-    boolean names(String tag) {
+    public boolean names(String tag) {
         return any || tags.stream().anyMatch(each -> each.equals(tag) && !each.startsWith("W/"));
     }
 
     /** Whether rows with that digest are named, in whatever variant they were read. */
-    boolean namesRows(String digest) {
+    public boolean namesRows(String digest) {
         return tags.stream().anyMatch(each -> each.equals('"' + digest + '"') || each.startsWith('"' + digest + '.'));
     }
 
