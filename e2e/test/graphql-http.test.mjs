@@ -14,7 +14,7 @@ describe('GraphQL over HTTP', () => {
       create table ship (id int primary key, name text not null);
       insert into ship values (1, 'Argo'), (2, 'Fram');
       create policy everyone on ship to anon using (true);
-      grant select on ship to anon, authenticated;
+      grant select on ship to anon, authenticated, service_role;
     `)
     await galley.knows('ship')
   })

@@ -166,7 +166,7 @@ describe('GraphQL', () => {
       const query = gql`query titles($first: Int) { listCollection(first: $first) { edges { node { nodeId title } } } }`
       sent.length = 0
       await apollo(ANN).query({ query, variables: { first: 1 } })
-      assert.deepEqual(sent.map(({ method, text }) => [method, text.includes('listCollection')]), [['GET', false], ['GET', true]])
+      assert.deepEqual(sent.map(({ method, text }) => [method, text.includes('listCollection')]), [['GET', false], ['POST', true]])
       assert.match(sent[0].response.headers.get('content-type'), /^application\/graphql-response\+json/)
       sent.length = 0
       const again = await apollo(ANN).query({ query, variables: { first: 2 } })

@@ -132,11 +132,12 @@ final class GraphqlHandler {
         switch (Requests.identified(context)) {
             case Refusal refusal -> writer.write(context, type, new Replies(type).refused(refusal));
             case Caller caller -> {
-                Consumer<GraphqlRequest> next = request -> run(context, type, caller, persisted.complete(request));
+                Supplier<GraphqlRequest> complete = () -> persisted.complete(reader.get());
+                Consumer<GraphqlRequest> next = request -> run(context, type, caller, request);
                 if (beside) {
-                    onThreadBeside(context, type, reader, next);
+                    onThreadBeside(context, type, complete, next);
                 } else {
-                    next.accept(reader.get());
+                    next.accept(complete.get());
                 }
             }
         }

@@ -25,9 +25,11 @@ class BadRequestTest {
                 grant select on node_of to graphql_reader;
                 """,
                 Set.of("graphql_reader"),
-                "graphql.max-depth=12",
+                "graphql.max-depth=14",
                 "graphql.max-fields=300",
                 "graphql.max-root-fields=5",
+                "graphql.max-rows=30000",
+                "graphql.max-variables=100",
                 "graphql.max-body=64KiB");
     }
 
@@ -96,5 +98,52 @@ class BadRequestTest {
         String tooLong = "{ " + "x ".repeat(40_000) + " }";
         assertThat(graphql.post(ROLE, "{\"query\": \"" + tooLong + "\"}").statusCode())
                 .isEqualTo(413);
+    }
+
+    @Test
+    void moreRowsThanMayBeAreRefusedBeforeTheyAreLookedFor() throws Exception {
+        String level = "node_ofCollection(first: %d) { edges { node { %s } } }";
+        String within = level.formatted(30, level.formatted(30, level.formatted(30, "id")));
+        String beyond = level.formatted(30, level.formatted(30, level.formatted(30, level.formatted(3, "id"))));
+        assertThat(graphql.ask(ROLE, "{ " + within + " }")).isEqualTo("{'data':{'node_ofCollection':{'edges' : []}}}");
+        assertThat(graphql.ask(ROLE, "{ " + beyond + " }")).contains("QUERY_TOO_COMPLEX", "30000 rows");
+        String variable = level.formatted(30, level.formatted(30, level.formatted(30, level.formatted(0, "id"))));
+        assertThat(graphql.ask(
+                        ROLE, "query ($n: Int) { " + variable.replace("first: 0", "first: $n") + " }", "{'n': 30}"))
+                .contains("QUERY_TOO_COMPLEX");
+        String twice = "{ a: " + within + " b: " + within + " }";
+        assertThat(graphql.ask(ROLE, twice)).contains("QUERY_TOO_COMPLEX");
+    }
+
+    @Test
+    void everyWayToSendADocumentHasTheSameLimits() throws Exception {
+        String fields = "id ".repeat(400);
+        String document = "{ node_ofCollection { edges { node { " + fields + " } } } }";
+        assertThat(graphql.get(document, "apikey", ROLE).body()).contains("QUERY_TOO_COMPLEX");
+        assertThat(graphql.ask(ROLE, document)).contains("QUERY_TOO_COMPLEX");
+        String named = "query a { node_ofCollection { edges { cursor } } } query b " + document;
+        assertThat(graphql.ask(ROLE, named)).contains("QUERY_TOO_COMPLEX");
+    }
+
+    @Test
+    void tooManyValuesInVariablesAreRefused() throws Exception {
+        String numbers = IntStream.range(0, 120).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        String query = "query ($a: [Int!]) { node_ofCollection(filter: {id: {in: $a}}) { edges { cursor } } }";
+        assertThat(graphql.ask(ROLE, query, "{'a': [1, 2]}")).contains("'edges' : []");
+        assertThat(graphql.ask(ROLE, query, "{'a': [" + numbers + "]}")).contains("QUERY_TOO_COMPLEX");
+    }
+
+    @Test
+    void namesThatAlmostFitAreNotSuggested() throws Exception {
+        for (String query : new String[] {
+            "{ node_ofCollectio { edges { cursor } } }",
+            "{ node_ofCollection(firs: 1) { edges { cursor } } }",
+            "{ node_ofCollection(filter: {idd: {eq: 1}}) { edges { cursor } } }",
+            "query ($a: node_ofFilte) { node_ofCollection(filter: $a) { edges { cursor } } }"
+        }) {
+            assertThat(graphql.ask(ROLE, query)).contains("'errors'").doesNotContainIgnoringCase("did you mean");
+        }
+        assertThat(graphql.ask(ROLE, "{ node_ofCollectio { edges { cursor } } }"))
+                .doesNotContain("node_ofCollection'");
     }
 }

@@ -41,7 +41,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The service behind the real edge, on a database of its own. The API key is the role, and behind a slash the subject. */
+/** The service behind the real edge, on a database of its own. The API key is the role, and behind a slash the subject; without one the caller is anonymous. */
 final class GraphqlServer implements AutoCloseable {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -93,7 +93,7 @@ final class GraphqlServer implements AutoCloseable {
         String[] parts = key.split("/", 2);
         String subject = parts.length > 1 ? parts[1] : "";
         String claims = "{\"role\":\"" + parts[0] + "\",\"sub\":\"" + subject + "\"}";
-        return new Caller(parts[0], claims, Optional.empty(), true);
+        return new Caller(parts[0], claims, Optional.empty(), parts.length > 1);
     }
 
     /** The answer, with single quotes for double ones. */
