@@ -171,6 +171,8 @@ public final class EmbeddedPostgres implements Postgres {
         all.put("password_encryption", "scram-sha-256");
         // The change stream needs it; changing it later would need a restart. Without a slot it costs next to nothing.
         all.put("wal_level", "logical");
+        // A slot that nobody reads must not fill the disk: beyond this its readers are told of a gap.
+        all.put("max_slot_wal_keep_size", "1GB");
         all.put("huge_pages", "off");
         // Requests are short: compiling a query costs more than it saves. Unlike jit=off this shows in no plan.
         all.put("jit_provider", "none");

@@ -67,7 +67,10 @@ public final class TestServer {
                 "autovacuum", "off",
                 "io_method", "sync",
                 "shared_buffers", "32MB",
-                "max_wal_size", "256MB"));
+                "max_wal_size", "256MB",
+                "max_replication_slots", "40",
+                "max_wal_senders", "40",
+                "max_slot_wal_keep_size", "1GB"));
         ServerConfig.write(data, parameters, user);
         FileTrees.makePrivate(data, user);
         ServerLog log = new ServerLog(root.resolve("log"), 1 << 20, HiddenValues.NONE);

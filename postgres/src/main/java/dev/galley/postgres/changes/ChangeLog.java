@@ -90,6 +90,19 @@ final class ChangeLog {
         }
     }
 
+    /** The oldest position that is known; waits for the first connection. */
+    Position awaitStart() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (start == null) {
+                appended.await();
+            }
+            return start;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The place of the first change after the position; waits for the first connection. */
     Read locate(Position after) throws InterruptedException {
         lock.lockInterruptibly();
@@ -97,7 +110,7 @@ final class ChangeLog {
             while (start == null) {
                 appended.await();
             }
-            if (start.isAfter(after)) {
+            if (start.history() != after.history() || start.isAfter(after)) {
                 return new Read.Behind(start);
             }
             int low = 0;
