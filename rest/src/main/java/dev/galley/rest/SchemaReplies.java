@@ -49,7 +49,7 @@ final class SchemaReplies {
             case QueryError.AggregatesDisabled e -> error(400, "PGRST123", "Use of aggregate functions is not allowed");
             case QueryError.NoPrimaryKey e ->
                 error(400, "GLY-REST03", "'" + e.relation().name() + "' has no primary key, which the request needs")
-                        .hint("Name the columns of a unique constraint in on_conflict.");
+                        .hint("Insert them without asking for the rows (Prefer: return=minimal).");
             case QueryError.NestedInsertRefused e ->
                 error(
                                 400,

@@ -209,6 +209,17 @@ class NestedInsertTest {
     }
 
     @Test
+    void answersNoRowsOfATableWithoutAPrimaryKey() throws Exception {
+        String body = "{\"name\":\"p\",\"stamped\":{\"name\":\"s\"}}";
+        var rows = post("/parts", body);
+        assertThat(rows.statusCode()).isEqualTo(400);
+        assertThat(rows.body()).contains("GLY-REST03", "return=minimal");
+        assertThat(rest.query("select count(*)::text from stamped")).containsExactly("0");
+        assertThat(post("/parts", body, "Prefer", "return=minimal").statusCode()).isEqualTo(201);
+        assertThat(rest.query("select stamp || name from parts")).containsExactly("x-sp");
+    }
+
+    @Test
     void boundsTheKindsOfRows() throws Exception {
         try (RestServer small = new RestServer(
                 false,

@@ -1,6 +1,7 @@
 package dev.galley.server;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -10,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** Says what is being done as soon as it takes longer than a second, and nothing when all is quick; the log at DEBUG has all times. */
 final class Progress implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Progress.class.getName());
-    private static final long PATIENCE_SECONDS = 1;
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final PrintStream out;
+    private final Duration patience;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("progress").factory());
     private @Nullable ScheduledFuture<?> pending;
@@ -20,7 +22,13 @@ final class Progress implements AutoCloseable {
     private long since = System.nanoTime();
 
     Progress(PrintStream out) {
+        this(out, PATIENCE);
+    }
+
+    /** @param patience how long a step may take without a word */
+    Progress(PrintStream out, Duration patience) {
         this.out = out;
+        this.patience = patience;
     }
 
     /** Begins a step, which ends the one before. */
@@ -28,7 +36,7 @@ final class Progress implements AutoCloseable {
         end();
         current = what;
         since = System.nanoTime();
-        pending = clock.schedule(() -> out.println("galley: " + what + " ..."), PATIENCE_SECONDS, TimeUnit.SECONDS);
+        pending = clock.schedule(() -> out.println("galley: " + what + " ..."), patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void end() {
