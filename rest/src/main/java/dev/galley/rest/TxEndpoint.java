@@ -90,7 +90,7 @@ final class TxEndpoint {
                 transactionSettings,
                 new TxResults(json, settings.transactions().maxBody(), settings.maxResponse()));
         Duration timeout = settings.transactions().timeout();
-        return TxRun.prepared(document, steps, request.role(), key, timeout, rollsBack);
+        return new TxRun(document, steps, request.role(), key, timeout, rollsBack);
     }
 
     private static void check(RestRequest request) {

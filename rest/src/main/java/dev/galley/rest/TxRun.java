@@ -36,7 +36,8 @@ final class TxRun {
 
     private final TransactionRequest request;
 
-    private TxRun(
+    /** With the steps of the first round trip ready to be sent; {@link #run} must follow. */
+    TxRun(
             TxDocument document,
             TxSteps steps,
             String role,
@@ -49,19 +50,8 @@ final class TxRun {
         this.key = key.filter(_ -> !rollsBack);
         this.timeout = timeout;
         this.rollsBack = rollsBack;
-        this.request = request();
-    }
-
-    /** With the steps of the first round trip ready to be sent; {@link #run} must follow. */
-    static TxRun prepared(
-            TxDocument document,
-            TxSteps steps,
-            String role,
-            Optional<IdempotencyKey> key,
-            Duration timeout,
-            boolean rollsBack) {
         try {
-            return new TxRun(document, steps, role, key, timeout, rollsBack);
+            this.request = request();
         } catch (RuntimeException e) {
             steps.discard();
             throw e;

@@ -28,7 +28,8 @@ class ErrorCodesTest {
         }
         Set<String> listed = new TreeSet<>();
         Matcher found = LISTED.matcher(Files.readString(Path.of("../docs/rest.md")));
-        while (found.find()) assertThat(listed.add(found.group(1) + " " + found.group(2))).isTrue();
+        while (found.find())
+            assertThat(listed.add(found.group(1) + " " + found.group(2))).isTrue();
         assertThat(made).hasSizeGreaterThan(20).isEqualTo(listed);
     }
 }

@@ -215,7 +215,8 @@ class NestedInsertTest {
         assertThat(rows.statusCode()).isEqualTo(400);
         assertThat(rows.body()).contains("GLY-REST03", "return=minimal");
         assertThat(rest.query("select count(*)::text from stamped")).containsExactly("0");
-        assertThat(post("/parts", body, "Prefer", "return=minimal").statusCode()).isEqualTo(201);
+        assertThat(post("/parts", body, "Prefer", "return=minimal").statusCode())
+                .isEqualTo(201);
         assertThat(rest.query("select stamp || name from parts")).containsExactly("x-sp");
     }
 

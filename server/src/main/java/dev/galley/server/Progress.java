@@ -36,7 +36,8 @@ final class Progress implements AutoCloseable {
         end();
         current = what;
         since = System.nanoTime();
-        pending = clock.schedule(() -> out.println("galley: " + what + " ..."), patience.toMillis(), TimeUnit.MILLISECONDS);
+        pending = clock.schedule(
+                () -> out.println("galley: " + what + " ..."), patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void end() {
