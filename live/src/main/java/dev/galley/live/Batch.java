@@ -1,6 +1,7 @@
 package dev.galley.live;
 
 import dev.galley.postgres.DatabaseException;
+import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.changes.Position;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -191,15 +191,25 @@ final class Batch {
                 places.forEach(place -> question.yes.add(Integer.valueOf(place)));
             } else {
                 question.failed = true;
-                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                Throwable cause = Optional.ofNullable(failure.getCause()).orElse(failure);
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "The policies or filters could not be asked for the role {0}: {1}",
                         question.as.role(),
-                        cause instanceof DatabaseException ? cause.getMessage() : String.valueOf(cause));
+                        reason(cause));
             }
             return null;
         });
+    }
+
+    /** Without the server's words: they may repeat values of rows. */
+    private static String reason(Throwable cause) {
+        if (cause instanceof DatabaseException failed) {
+            return failed.failure() instanceof DatabaseFailure.Refused refused
+                    ? "SQLSTATE " + refused.sqlState()
+                    : failed.failure().getClass().getSimpleName();
+        }
+        return String.valueOf(cause);
     }
 
     /** Tells everybody what they may hear, in order. Those of whom it could not be decided are told that something is missing. */

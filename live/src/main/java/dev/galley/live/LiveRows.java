@@ -163,6 +163,9 @@ public final class LiveRows implements AutoCloseable {
 
     private void join(Hearer hearer) {
         removeThoseWhoLeft();
+        if (hearer.isClosed()) {
+            return;
+        }
         hearers.add(hearer);
         for (TableIndex index : indexes.values()) {
             hearer.bindings().forEach(binding -> add(index, binding));

@@ -1,5 +1,7 @@
 package dev.galley.live;
 
+import dev.galley.postgres.DatabaseException;
+import dev.galley.postgres.DatabaseFailure;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,7 +78,10 @@ final class Subscribing {
             }
             case IN -> {
                 List<String> values = ask(
-                        hearer, "select v::text from unnest($1::" + column.sqlType() + "[]) as v", condition.value());
+                        hearer,
+                        "select v::text from unnest($1::" + column.sqlType()
+                                + "[]) as v, lateral (select v = v) as compared",
+                        condition.value());
                 if (values.size() > MOST_IN_A_LIST) {
                     throw new NotSubscribed("too many values for `in` filter. Maximum 100");
                 }
@@ -87,17 +92,25 @@ final class Subscribing {
                 new Test(
                         condition,
                         column,
-                        ask(hearer, "select ($1::" + column.sqlType() + ")::text", condition.value()));
+                        ask(hearer, canonical(condition.operator(), column.sqlType()), condition.value()));
             case LIKE, ILIKE, MATCH, IMATCH -> {
                 Test test = new Test(condition, column, List.of(condition.value()));
                 ask(
                         hearer,
-                        "select ''::" + column.sqlType() + " "
-                                + condition.operator().sql() + " $1::" + column.sqlType(),
+                        "select null::" + column.sqlType() + " "
+                                + condition.operator().sql() + " ($1::text)::" + column.sqlType() + ", ''::text "
+                                + condition.operator().sql() + " $1::text",
                         condition.value());
                 yield test;
             }
         };
+    }
+
+    /** Prints a value as a row would, and fails where values of the type cannot be compared so. */
+    private static String canonical(Condition.Operator operator, String type) {
+        String value = "$1::" + type;
+        return "select (" + value + ")::text from (select (" + value + ") " + operator.sql() + " (" + value
+                + ")) as compared";
     }
 
     private List<String> ask(Hearer hearer, String sql, String value) throws NotSubscribed, InterruptedException {
@@ -105,7 +118,10 @@ final class Subscribing {
             return asker.ask(hearer.as(), sql, List.of(Asker.bytes(value))).get();
         } catch (ExecutionException e) {
             throw new NotSubscribed(
-                    String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
+                    e.getCause() instanceof DatabaseException failed
+                                    && failed.failure() instanceof DatabaseFailure.Refused refused
+                            ? refused.message()
+                            : "the database cannot be asked");
         }
     }
 }

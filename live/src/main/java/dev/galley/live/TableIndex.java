@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -59,11 +60,19 @@ final class TableIndex {
         }
         Optional<String> owner = owners.getOrDefault(binding.hearer().role(), Optional.empty());
         if (owner.isPresent() && binding.hearer().subject().isPresent()) {
-            put(byOwner, owner.get(), binding.hearer().subject().get(), binding);
+            put(byOwner, owner.get(), id(owner.get(), binding.hearer().subject().get()), binding);
             owned.add(binding);
         } else {
             others.add(binding);
         }
+    }
+
+    /** A caller's id as the column would print it. */
+    private String id(String column, String subject) {
+        boolean uuid = rules.column(column)
+                .filter(each -> each.typeName().equals("uuid"))
+                .isPresent();
+        return uuid ? subject.toLowerCase(Locale.ROOT) : subject;
     }
 
     private static void put(
@@ -78,9 +87,8 @@ final class TableIndex {
         owned.remove(binding);
         remove(byValue, binding);
         if (binding.hearer().subject().isPresent()) {
-            for (Map<String, Set<Hearer.Binding>> values : byOwner.values()) {
-                removeFrom(values, binding.hearer().subject().get(), binding);
-            }
+            byOwner.forEach((column, values) ->
+                    removeFrom(values, id(column, binding.hearer().subject().get()), binding));
         }
     }
 
