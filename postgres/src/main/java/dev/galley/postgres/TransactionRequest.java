@@ -2,6 +2,7 @@ package dev.galley.postgres;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -34,8 +35,24 @@ public record TransactionRequest(
      *     made of them; otherwise all stays as it is
      * @param readOnly with settings: whether writes are refused from here to the next step that has settings, also in a
      *     transaction that may write
+     * @param role with settings: as whom to go on, when not as the request's role
      */
-    public record Step(Statement statement, RowHandler rows, List<LocalSetting> settings, boolean readOnly) {
+    public record Step(
+            Statement statement,
+            RowHandler rows,
+            List<LocalSetting> settings,
+            boolean readOnly,
+            Optional<String> role) {
+        public Step {
+            if (role.isPresent() && settings.isEmpty()) {
+                throw new IllegalArgumentException("another role needs its settings");
+            }
+        }
+
+        public Step(Statement statement, RowHandler rows, List<LocalSetting> settings, boolean readOnly) {
+            this(statement, rows, settings, readOnly, Optional.empty());
+        }
+
         public Step(Statement statement, RowHandler rows) {
             this(statement, rows, List.of(), false);
         }

@@ -8,6 +8,7 @@ import dev.galley.identity.PlatformSettings;
 import dev.galley.postgres.PostgresSettings;
 import dev.galley.postgres.wire.WireSettings;
 import dev.galley.query.PlannerSettings;
+import dev.galley.realtime.RealtimeSettings;
 import dev.galley.rest.RestSettings;
 import dev.galley.schema.SchemaSettings;
 import dev.galley.settings.SettingsReader;
@@ -22,6 +23,7 @@ record AllSettings(
         PlatformSettings platform,
         RestSettings rest,
         GraphqlSettings graphql,
+        RealtimeSettings realtime,
         PlannerSettings planner,
         SchemaSettings schema,
         WireSettings wire,
@@ -38,6 +40,7 @@ record AllSettings(
                 PlatformSettings.from(reader),
                 RestSettings.from(reader),
                 GraphqlSettings.from(reader),
+                RealtimeSettings.from(reader),
                 PlannerSettings.from(reader),
                 SchemaSettings.from(reader),
                 WireSettings.from(reader),

@@ -18,6 +18,7 @@ import dev.galley.postgres.Postgres;
 import dev.galley.postgres.idempotency.IdempotencySweep;
 import dev.galley.postgres.wire.WireRequestTransaction;
 import dev.galley.query.QueryPlanner;
+import dev.galley.realtime.RealtimeService;
 import dev.galley.rest.RestService;
 import dev.galley.schema.LiveSchemaCache;
 import dev.galley.settings.Layer;
@@ -163,6 +164,9 @@ final class Galley {
                 ? Optional.of(auth(vertx, database, keys, authenticator, address::get))
                 : Optional.empty();
         auth.ifPresent(services::add);
+        if (platform.installed() && settings.server().runs(ServerSettings.REALTIME)) {
+            services.add(realtime(database, transactions, authenticator));
+        }
         EdgeServer edge = await(EdgeServer.start(vertx, settings.http(), authenticator, services, Cli.version()));
         address.set(edge.url());
         parts.add("the API", () -> await(edge.stop()));
@@ -266,6 +270,18 @@ final class Galley {
                         new SecureRandom()));
     }
 
+    private RealtimeService realtime(
+            PlatformDatabase database, WireRequestTransaction transactions, KeyAuthenticator authenticator) {
+        return new RealtimeService(
+                settings.realtime(),
+                settings.http().limits().socketMessage(),
+                authenticator,
+                transactions,
+                database,
+                Clock.systemUTC(),
+                new SecureRandom());
+    }
+
     /** {@code NOTIFY pgrst, 'reload config'}: file and database are read anew. What is wrong there leaves everything as it is. */
     private void reload(Postgres postgres, PlatformDatabase database) {
         try {
@@ -282,6 +298,7 @@ final class Galley {
         variables.put("REST_URL", edge.url() + "/rest/v1");
         variables.put("GRAPHQL_URL", edge.url() + "/graphql/v1");
         variables.put("AUTH_URL", edge.url() + "/auth/v1");
+        variables.put("REALTIME_URL", edge.url() + "/realtime/v1");
         DeveloperLogin.of(postgres, settings).ifPresent(login -> variables.put("DB_URL", login.url()));
         if (postgres instanceof EmbeddedPostgres embedded) {
             variables.put("DATA_DIR", embedded.dataDirectory().toString());

@@ -16,9 +16,10 @@ record ServerSettings(List<String> services, Optional<String> databasePassword) 
     static final String REST = "rest";
     static final String GRAPHQL = "graphql";
     static final String AUTH = "auth";
+    static final String REALTIME = "realtime";
 
     private static final List<String> DIALECTS = List.of(REST, GRAPHQL);
-    private static final List<String> KNOWN = List.of(REST, GRAPHQL, AUTH);
+    private static final List<String> KNOWN = List.of(REST, GRAPHQL, AUTH, REALTIME);
 
     static ServerSettings from(SettingsReader reader) {
         List<String> services = reader.list(

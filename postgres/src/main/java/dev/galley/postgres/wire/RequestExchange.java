@@ -157,6 +157,7 @@ final class RequestExchange implements Exchange {
         }
         before = used.size();
         boolean later = continued;
+        String role = request.role();
         for (Step each : steps) {
             // Under another encoding the bytes of a quote or a backslash may belong to a letter: RESET ALL sets it back
             // too.
@@ -165,13 +166,14 @@ final class RequestExchange implements Exchange {
                 setBetween(used.size());
                 utility(out, "RESET ALL");
                 setBetween(used.size());
-                settings(out, request, each.settings());
+                role = each.role().orElse(request.role());
+                settings(out, request, role, each.settings());
             } else if (later) {
                 setBetween(used.size());
                 utility(out, UTF8_AGAIN);
             }
             later = true;
-            statement(out, each.statement(), request.role());
+            statement(out, each.statement(), role);
         }
         if (ending instanceof Rollback) {
             read(out, false);
@@ -199,7 +201,7 @@ final class RequestExchange implements Exchange {
         if (express && !connection.isPooled()) {
             utility(out, "RESET ALL");
         }
-        settings(out, request, request.settings());
+        settings(out, request, request.role(), request.settings());
     }
 
     private boolean refusesWrites(Step step) {
@@ -236,7 +238,7 @@ final class RequestExchange implements Exchange {
     }
 
     /** The session is as it began, so that what it began with need not be set. */
-    private void settings(ByteBuf out, TransactionRequest request, List<LocalSetting> settings) {
+    private void settings(ByteBuf out, TransactionRequest request, String role, List<LocalSetting> settings) {
         Map<String, String> everyTime = connection.session().everyTime();
         int count = 1 + everyTime.size() + (request.readOnly() || reading ? 1 : 0) + (hasShortTimeout() ? 1 : 0);
         for (int i = 0; i < settings.size(); i++) {
@@ -245,7 +247,7 @@ final class RequestExchange implements Exchange {
         byte[] name =
                 prepare(out, SettingsStatement.sql(count, express || connection.isPooled()), StatementCache.ANY_ROLE);
         int bind = FrontendMessages.beginBind(out, name, 2 * count);
-        setting(out, "role", request.role());
+        setting(out, "role", role);
         if (request.readOnly() || reading) {
             setting(out, "transaction_read_only", "on");
         }

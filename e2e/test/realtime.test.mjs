@@ -1,0 +1,169 @@
+// Live messages through the unmodified realtime client inside supabase-js, in both versions of its protocol.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import WebSocket from 'ws'
+import { Galley, eventually } from '../lib/galley.mjs'
+
+const ANN = '11111111-1111-4111-8111-111111111111'
+const BEN = '22222222-2222-4222-8222-222222222222'
+
+/** Subscribes and waits for it; gives the channel. */
+function subscribed(channel, wanted = 'SUBSCRIBED') {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`not ${wanted} in time`)), 15_000)
+    channel.subscribe((status, error) => {
+      if (status === wanted) {
+        clearTimeout(late)
+        resolve(error ?? channel)
+      } else if (status === 'CHANNEL_ERROR' && wanted === 'SUBSCRIBED') {
+        clearTimeout(late)
+        reject(error ?? new Error(status))
+      }
+    })
+  })
+}
+
+describe('live messages', () => {
+  let galley
+  const open = []
+
+  before(async () => {
+    galley = await Galley.start({
+      settings: { 'realtime.refusal-delay': '0s', 'realtime.recheck-interval': '500ms', 'realtime.drain-window': '100ms' },
+    })
+    await galley.sql(`
+      create table members (room text, who uuid);
+      insert into members values ('den', '${ANN}'), ('den', '${BEN}');
+      grant select on members to authenticated;
+      create policy seen on members for select to authenticated using (true);
+      create policy reads on realtime.messages for select to authenticated
+        using (exists (select from members where room = (select realtime.topic()) and who = (select auth.uid())));
+      create policy writes on realtime.messages for insert to authenticated
+        with check (exists (select from members where room = (select realtime.topic()) and who = (select auth.uid())));
+    `)
+  })
+
+  after(async () => {
+    await Promise.all(open.map((client) => client.removeAllChannels()))
+    open.forEach((client) => client.realtime.disconnect())
+    await galley?.stop()
+  })
+
+  const client = (options = {}) => {
+    const made = galley.client(galley.env.PUBLISHABLE_KEY, { realtime: { transport: WebSocket, ...options } })
+    open.push(made)
+    return made
+  }
+  const user = async (sub, options = {}) => {
+    const made = client(options)
+    await made.realtime.setAuth(galley.token({ sub, role: 'authenticated', aud: 'authenticated' }))
+    return made
+  }
+
+  for (const vsn of ['1.0.0', '2.0.0']) {
+    test(`a broadcast reaches the others and is confirmed, ${vsn}`, async () => {
+      const heard = []
+      const [ann, ben] = [client({ vsn }), client({ vsn })]
+      await subscribed(ben.channel(`room-${vsn}`).on('broadcast', { event: 'hi' }, (message) => heard.push(message)))
+      const channel = await subscribed(ann.channel(`room-${vsn}`, { config: { broadcast: { ack: true } } }))
+      assert.equal(await channel.send({ type: 'broadcast', event: 'hi', payload: { text: 'hällo' } }), 'ok')
+      await eventually('heard', () => heard.length === 1)
+      assert.deepEqual(heard[0].payload, { text: 'hällo' })
+      assert.equal(heard[0].type, 'broadcast')
+    })
+  }
+
+  test('the sender hears itself when it wants to', async () => {
+    const heard = []
+    const channel = client()
+      .channel('own', { config: { broadcast: { self: true } } })
+      .on('broadcast', { event: '*' }, (message) => heard.push(message.event))
+    await subscribed(channel)
+    await channel.send({ type: 'broadcast', event: 'one', payload: {} })
+    await eventually('heard', () => heard.includes('one'))
+  })
+
+  test('bytes arrive as they were sent', async () => {
+    const heard = []
+    await subscribed(client().channel('bytes').on('broadcast', { event: 'raw' }, ({ payload }) => heard.push(payload)))
+    const channel = await subscribed(client().channel('bytes'))
+    await channel.send({ type: 'broadcast', event: 'raw', payload: new Uint8Array([0, 255, 1, 254]).buffer })
+    await eventually('heard', () => heard.length === 1)
+    assert.deepEqual([...new Uint8Array(heard[0])], [0, 255, 1, 254])
+  })
+
+  test('a message may be sent without a socket', async () => {
+    const heard = []
+    await subscribed(client().channel('web:1').on('broadcast', { event: 'news' }, ({ payload }) => heard.push(payload)))
+    const sender = client().channel('web:1')
+    assert.deepEqual(await sender.httpSend('news', { n: 1 }), { success: true })
+    assert.equal(await sender.send({ type: 'broadcast', event: 'news', payload: { n: 2 } }), 'ok')
+    await eventually('heard', () => heard.length === 2)
+    assert.deepEqual(heard, [{ n: 1 }, { n: 2 }])
+  })
+
+  test('presence shows who is there, with several devices, and who has left', async () => {
+    const states = []
+    const watcher = client().channel('lobby', { config: { presence: { key: 'watcher' } } })
+    const left = []
+    watcher.on('presence', { event: 'sync' }, () => states.push(watcher.presenceState()))
+    watcher.on('presence', { event: 'leave' }, ({ key }) => left.push(key))
+    await subscribed(watcher)
+    const phone = client().channel('lobby', { config: { presence: { key: 'ann' } } })
+    const desk = client()
+    const deskChannel = desk.channel('lobby', { config: { presence: { key: 'ann' } } })
+    await Promise.all([subscribed(phone), subscribed(deskChannel)])
+    assert.equal(await phone.track({ on: 'phone' }), 'ok')
+    assert.equal(await deskChannel.track({ on: 'desk' }), 'ok')
+    await eventually('both devices', () => watcher.presenceState().ann?.length === 2)
+    assert.equal(await phone.untrack(), 'ok')
+    await eventually('one device', () => watcher.presenceState().ann?.length === 1)
+    assert.equal(watcher.presenceState().ann[0].on, 'desk')
+    desk.realtime.disconnect()
+    await eventually('nobody', () => !watcher.presenceState().ann)
+    assert.ok(left.includes('ann'))
+  })
+
+  test('policies decide who may join, speak and stay', async () => {
+    const [ann, ben, stranger] = [await user(ANN), await user(BEN), client()]
+    const heard = []
+    const config = { config: { private: true, broadcast: { ack: true } } }
+    await subscribed(ben.channel('den', config).on('broadcast', { event: '*' }, (message) => heard.push(message)))
+    const channel = await subscribed(ann.channel('den', config))
+    const refused = await subscribed(stranger.channel('den', config), 'CHANNEL_ERROR')
+    assert.match(refused.message, /You do not have permissions to read from this Channel topic: den/)
+    assert.equal(await channel.send({ type: 'broadcast', event: 'hi', payload: {} }), 'ok')
+    await eventually('heard', () => heard.length === 1)
+
+    const ended = new Promise((resolve) => channel.on('system', {}, resolve))
+    await galley.sql(`delete from members where who = '${ANN}'`)
+    assert.match((await ended).message, /You no longer have permission/)
+    await galley.sql(`insert into members values ('den', '${ANN}')`)
+  })
+
+  test('stored messages are played again to who joins late', async () => {
+    await galley.sql(`select realtime.send('{"n": 1}', 'told', 'den'), realtime.send('{"n": 2}', 'told', 'den')`)
+    const heard = []
+    const ann = await user(ANN)
+    const channel = ann.channel('den', { config: { private: true, broadcast: { replay: { since: Date.now() - 60_000, limit: 10 } } } })
+    await subscribed(channel.on('broadcast', { event: 'told' }, (message) => heard.push(message)))
+    await eventually('heard', () => heard.length === 2)
+    assert.deepEqual(heard.map(({ payload }) => payload.n), [1, 2])
+    assert.ok(heard.every(({ meta }) => meta.replayed && meta.id))
+  })
+
+  test('a client comes back by itself after a restart', async () => {
+    const heard = []
+    const ben = client({ reconnectAfterMs: () => 200 })
+    let times = 0
+    ben.channel('again', { config: { presence: { key: 'ben' } } })
+      .on('broadcast', { event: '*' }, (message) => heard.push(message.event))
+      .subscribe((status) => (times += status === 'SUBSCRIBED'))
+    await eventually('subscribed', () => times === 1)
+    await galley.kill('SIGTERM')
+    await galley.launch()
+    await eventually('subscribed again', () => times >= 2)
+    assert.deepEqual(await client().channel('again').httpSend('back', {}), { success: true })
+    await eventually('heard', () => heard.includes('back'))
+  })
+})
