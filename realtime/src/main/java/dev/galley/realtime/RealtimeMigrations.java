@@ -6,7 +6,7 @@ import java.util.List;
 
 /** The tables and functions of the service, in the order in which they are made. */
 public final class RealtimeMigrations {
-    private static final List<String> NAMES = List.of("001_messages");
+    private static final List<String> NAMES = List.of("001_messages", "002_nodes");
 
     private RealtimeMigrations() {}
 

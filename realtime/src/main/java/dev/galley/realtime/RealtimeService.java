@@ -29,11 +29,13 @@ public final class RealtimeService implements Service {
     private final Realtime realtime;
     private final RequestTransaction transactions;
     private final MessagePartitions partitions;
+    private final Nodes nodes;
     private final int longestMessage;
 
     /** @param longestMessage of a WebSocket, in bytes */
     public RealtimeService(
             RealtimeSettings settings,
+            Vertx vertx,
             int longestMessage,
             Authenticator authenticator,
             RequestTransaction transactions,
@@ -55,6 +57,7 @@ public final class RealtimeService implements Service {
                 clock,
                 new AtomicInteger(),
                 new AtomicBoolean());
+        this.nodes = new Nodes(settings, vertx, hub, realtime.presence(), database, random);
     }
 
     @Override
@@ -98,7 +101,27 @@ public final class RealtimeService implements Service {
     @Override
     public Future<Void> start() {
         partitions.start();
+        if (realtime.settings().nodes().enabled()) {
+            realtime.broadcasts().linkTo(nodes::send);
+            realtime.presence().linkTo(nodes::send);
+            nodes.start();
+        }
         return Future.succeededFuture();
+    }
+
+    /** Other nodes that this one has a link to. */
+    int linkedNodes() {
+        return nodes.linked();
+    }
+
+    /** For tests: as if the network between this node and the others were cut. */
+    void cutLinks() {
+        nodes.cut(true);
+    }
+
+    /** For tests: the network is back. */
+    void mendLinks() {
+        nodes.cut(false);
     }
 
     /** All sockets are closed within the window, each with a hint when to come back. */
@@ -130,7 +153,7 @@ public final class RealtimeService implements Service {
     @Override
     public Future<Void> stop() {
         partitions.close();
-        return Future.succeededFuture();
+        return realtime.settings().nodes().enabled() ? nodes.stop() : Future.succeededFuture();
     }
 
     @Override

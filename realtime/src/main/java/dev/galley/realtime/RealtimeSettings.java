@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** The settings of the realtime service, under {@code realtime.}. All limits are those of one node. */
 public record RealtimeSettings(
-        boolean publicChannels, Limits limits, Presence presence, Timing timing, Messages messages) {
+        boolean publicChannels, Limits limits, Presence presence, Timing timing, Messages messages, Nodes nodes) {
 
     /**
      * @param connections sockets of the project
@@ -52,6 +52,15 @@ public record RealtimeSettings(
      */
     public record Messages(int retentionDays, int replay) {}
 
+    /**
+     * Links to the other nodes.
+     *
+     * @param host address of this node that the others can reach
+     * @param port 0 takes a free one
+     * @param queue bytes that may wait for another node
+     */
+    public record Nodes(boolean enabled, String host, int port, Duration heartbeat, int queue) {}
+
     public static RealtimeSettings from(SettingsReader settings) {
         return new RealtimeSettings(
                 settings.flag(
@@ -73,7 +82,8 @@ public record RealtimeSettings(
                                 25,
                                 1,
                                 1_000,
-                                "Messages that a join may ask for again.")));
+                                "Messages that a join may ask for again.")),
+                nodes(settings));
     }
 
     private static Limits limits(SettingsReader settings) {
@@ -156,6 +166,30 @@ public record RealtimeSettings(
                         Duration.ofSeconds(2),
                         "Time over which sockets are closed at a shutdown, so that not all clients come back at"
                                 + " once."));
+    }
+
+    private static Nodes nodes(SettingsReader settings) {
+        return new Nodes(
+                settings.flag(
+                        "realtime.nodes.enabled",
+                        true,
+                        "Whether this node looks for others on the same database and shares messages with them."),
+                settings.text(
+                        "realtime.nodes.host",
+                        "127.0.0.1",
+                        "Address on which the other nodes reach this one, and on which it listens for them."),
+                settings.integer(
+                        "realtime.nodes.port", 0, 0, 65535, "TCP port for the other nodes; 0 takes a free one."),
+                settings.duration(
+                        "realtime.nodes.heartbeat",
+                        Duration.ofSeconds(5),
+                        "How often a node writes that it lives and looks for others; one that is silent for three"
+                                + " times as long is gone."),
+                bytes(
+                        settings,
+                        "realtime.nodes.max-queue",
+                        16 << 20,
+                        "Bytes that may wait for another node; then the link is cut and made anew."));
     }
 
     private static int bytes(SettingsReader settings, String key, int otherwise, String description) {

@@ -66,7 +66,8 @@ final class RealtimeServer implements AutoCloseable {
                 .set("realtime.refusal-delay=0s")
                 .set("realtime.drain-window=0s")
                 .set("realtime.presence.diff-interval=5ms")
-                .set("realtime.presence.max-calls=1000");
+                .set("realtime.presence.max-calls=1000")
+                .set("realtime.nodes.heartbeat=100ms");
         for (String flag : flags) {
             layer.set(flag);
         }
@@ -83,6 +84,7 @@ final class RealtimeServer implements AutoCloseable {
         Authenticator callers = this::identify;
         service = new RealtimeService(
                 RealtimeSettings.from(settings),
+                vertx,
                 http.limits().socketMessage(),
                 callers,
                 transactions,

@@ -165,7 +165,7 @@ final class Galley {
                 : Optional.empty();
         auth.ifPresent(services::add);
         if (platform.installed() && settings.server().runs(ServerSettings.REALTIME)) {
-            services.add(realtime(database, transactions, authenticator));
+            services.add(realtime(vertx, database, transactions, authenticator));
         }
         EdgeServer edge = await(EdgeServer.start(vertx, settings.http(), authenticator, services, Cli.version()));
         address.set(edge.url());
@@ -271,9 +271,13 @@ final class Galley {
     }
 
     private RealtimeService realtime(
-            PlatformDatabase database, WireRequestTransaction transactions, KeyAuthenticator authenticator) {
+            Vertx vertx,
+            PlatformDatabase database,
+            WireRequestTransaction transactions,
+            KeyAuthenticator authenticator) {
         return new RealtimeService(
                 settings.realtime(),
+                vertx,
                 settings.http().limits().socketMessage(),
                 authenticator,
                 transactions,
