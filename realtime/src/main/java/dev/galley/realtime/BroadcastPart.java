@@ -22,9 +22,17 @@ final class BroadcastPart {
     }
 
     void joined() {
-        if (asked.replicationReady()) {
-            channel.system("system", "ok", "Replication connection established");
+        if (!asked.replicationReady()) {
+            return;
         }
+        var _ = channel.realtime()
+                .stored()
+                .ready()
+                .thenRun(() -> channel.session().loop().loop().execute(() -> {
+                    if (channel.isOpen()) {
+                        channel.system("system", "ok", "Replication connection established");
+                    }
+                }));
     }
 
     /** With a payload of its own, which is passed on unchanged. */

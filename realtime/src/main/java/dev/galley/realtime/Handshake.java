@@ -68,6 +68,7 @@ final class Handshake implements Handler<RoutingContext> {
             refuse(context, TOO_MANY, "Too many connected users");
             return;
         }
+        realtime.stored().start();
         Requests.longLived(context);
         String headers = RequestTexts.headers(context.request().headers());
         EdgeSocket.Limits limits = new EdgeSocket.Limits(

@@ -133,6 +133,17 @@ final class LoopHub {
         hub.countDelivered(count);
     }
 
+    /** Messages of the database may have been missed: every channel is told. */
+    void tellOfGap() {
+        for (Set<Channel> subscribers : List.copyOf(channels.values())) {
+            for (Channel channel : List.copyOf(subscribers)) {
+                if (channel.isOpen()) {
+                    channel.system("broadcast", "error", "Messages from the database may have been missed");
+                }
+            }
+        }
+    }
+
     /** The session has something to send at the end of this turn. */
     void flushLater(Session session) {
         if (toFlush.isEmpty()) {

@@ -16,6 +16,7 @@ record Realtime(
         Authenticator authenticator,
         Hub hub,
         Broadcasts broadcasts,
+        StoredMessages stored,
         PresenceDesk presence,
         RowChanges changes,
         Rates rates,

@@ -5,6 +5,7 @@ import dev.galley.http.Service;
 import dev.galley.identity.Authenticator;
 import dev.galley.postgres.PlatformDatabase;
 import dev.galley.postgres.RequestTransaction;
+import dev.galley.postgres.changes.ChangeStream;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -40,6 +41,7 @@ public final class RealtimeService implements Service {
             Authenticator authenticator,
             RequestTransaction transactions,
             PlatformDatabase database,
+            ChangeStream changes,
             InstantSource clock,
             SecureRandom random) {
         Hub hub = new Hub();
@@ -51,6 +53,7 @@ public final class RealtimeService implements Service {
                 authenticator,
                 hub,
                 new Broadcasts(hub),
+                new StoredMessages(changes, hub, settings.limits().payload()),
                 new PresenceDesk(hub, settings.presence().diffInterval(), new PhxRefs(random)),
                 (channel, request, _) -> new NoRowChanges(channel, request),
                 Realtime.Rates.of(settings),
@@ -153,6 +156,7 @@ public final class RealtimeService implements Service {
     @Override
     public Future<Void> stop() {
         partitions.close();
+        realtime.stored().close();
         return realtime.settings().nodes().enabled() ? nodes.stop() : Future.succeededFuture();
     }
 

@@ -12,6 +12,9 @@ import dev.galley.postgres.Migration;
 import dev.galley.postgres.Migrations;
 import dev.galley.postgres.PlatformDatabase;
 import dev.galley.postgres.PostgresSettings;
+import dev.galley.postgres.changes.ChangeMigrations;
+import dev.galley.postgres.changes.ChangeSettings;
+import dev.galley.postgres.changes.LogicalChangeStream;
 import dev.galley.postgres.testkit.TestPostgres;
 import dev.galley.postgres.wire.WireObserver;
 import dev.galley.postgres.wire.WireRequestTransaction;
@@ -32,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -54,6 +58,7 @@ final class RealtimeServer implements AutoCloseable {
     private final Vertx vertx;
     private final PlatformDatabase database;
     private final WireRequestTransaction transactions;
+    private final LogicalChangeStream changes;
     private final EdgeServer edge;
     volatile InstantSource clock = InstantSource.system();
 
@@ -75,6 +80,7 @@ final class RealtimeServer implements AutoCloseable {
         database = PlatformDatabase.open(
                 address, PostgresSettings.from(new Settings()).pool());
         List<Migration> migrations = new ArrayList<>(IdentityMigrations.all());
+        migrations.addAll(ChangeMigrations.all());
         migrations.addAll(RealtimeMigrations.all());
         new Migrations(database, migrations).run();
         EdgeServer.prepare();
@@ -82,6 +88,7 @@ final class RealtimeServer implements AutoCloseable {
         transactions = new WireRequestTransaction(vertx, address, WireSettings.from(settings), WireObserver.NONE, 2);
         HttpSettings http = HttpSettings.from(settings);
         Authenticator callers = this::identify;
+        changes = new LogicalChangeStream(database, ChangeSettings.from(settings), UUID.randomUUID());
         service = new RealtimeService(
                 RealtimeSettings.from(settings),
                 vertx,
@@ -89,6 +96,7 @@ final class RealtimeServer implements AutoCloseable {
                 callers,
                 transactions,
                 database,
+                changes,
                 () -> clock.instant(),
                 new SecureRandom());
         edge = await(EdgeServer.start(vertx, http, callers, List.of(service), "test"));
@@ -190,6 +198,7 @@ final class RealtimeServer implements AutoCloseable {
     @Override
     public void close() {
         await(edge.stop());
+        changes.close();
         await(transactions.close());
         database.close();
         await(vertx.close());

@@ -6,6 +6,7 @@ import dev.galley.http.HttpSettings;
 import dev.galley.identity.IdentitySettings;
 import dev.galley.identity.PlatformSettings;
 import dev.galley.postgres.PostgresSettings;
+import dev.galley.postgres.changes.ChangeSettings;
 import dev.galley.postgres.wire.WireSettings;
 import dev.galley.query.PlannerSettings;
 import dev.galley.realtime.RealtimeSettings;
@@ -24,6 +25,7 @@ record AllSettings(
         RestSettings rest,
         GraphqlSettings graphql,
         RealtimeSettings realtime,
+        ChangeSettings changes,
         PlannerSettings planner,
         SchemaSettings schema,
         WireSettings wire,
@@ -41,6 +43,7 @@ record AllSettings(
                 RestSettings.from(reader),
                 GraphqlSettings.from(reader),
                 RealtimeSettings.from(reader),
+                ChangeSettings.from(reader),
                 PlannerSettings.from(reader),
                 SchemaSettings.from(reader),
                 WireSettings.from(reader),

@@ -15,6 +15,7 @@ import dev.galley.postgres.EmbeddedPostgres;
 import dev.galley.postgres.ExternalPostgres;
 import dev.galley.postgres.PlatformDatabase;
 import dev.galley.postgres.Postgres;
+import dev.galley.postgres.changes.LogicalChangeStream;
 import dev.galley.postgres.idempotency.IdempotencySweep;
 import dev.galley.postgres.wire.WireRequestTransaction;
 import dev.galley.query.QueryPlanner;
@@ -34,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -275,6 +277,8 @@ final class Galley {
             PlatformDatabase database,
             WireRequestTransaction transactions,
             KeyAuthenticator authenticator) {
+        LogicalChangeStream changes = parts.add(
+                "the stream of changes", new LogicalChangeStream(database, settings.changes(), UUID.randomUUID()));
         return new RealtimeService(
                 settings.realtime(),
                 vertx,
@@ -282,6 +286,7 @@ final class Galley {
                 authenticator,
                 transactions,
                 database,
+                changes,
                 Clock.systemUTC(),
                 new SecureRandom());
     }

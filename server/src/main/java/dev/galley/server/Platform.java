@@ -14,6 +14,7 @@ import dev.galley.postgres.Migration;
 import dev.galley.postgres.Migrations;
 import dev.galley.postgres.PlatformDatabase;
 import dev.galley.postgres.Postgres;
+import dev.galley.postgres.changes.ChangeMigrations;
 import dev.galley.postgres.idempotency.IdempotencySweep;
 import dev.galley.realtime.RealtimeMigrations;
 import java.sql.Connection;
@@ -57,6 +58,7 @@ record Platform(boolean installed, Set<String> roles) {
         List<Migration> migrations = new ArrayList<>(IdentityMigrations.all());
         migrations.addAll(IdempotencySweep.migrations());
         migrations.addAll(AuthMigrations.all());
+        migrations.addAll(ChangeMigrations.all());
         migrations.addAll(RealtimeMigrations.all());
         new Migrations(database, migrations).run();
         try (Connection connection = database.connection()) {
