@@ -13,6 +13,7 @@ import dev.galley.realtime.RealtimeSettings;
 import dev.galley.rest.RestSettings;
 import dev.galley.schema.SchemaSettings;
 import dev.galley.settings.SettingsReader;
+import dev.galley.storage.StorageSettings;
 
 /** Every module's settings. The order is that of the reference page. */
 record AllSettings(
@@ -21,6 +22,7 @@ record AllSettings(
         HttpSettings http,
         IdentitySettings identity,
         AuthSettings auth,
+        StorageSettings storage,
         PlatformSettings platform,
         RestSettings rest,
         GraphqlSettings graphql,
@@ -39,6 +41,7 @@ record AllSettings(
                 HttpSettings.from(reader),
                 IdentitySettings.from(reader),
                 AuthSettings.from(reader),
+                StorageSettings.from(reader),
                 PlatformSettings.from(reader),
                 RestSettings.from(reader),
                 GraphqlSettings.from(reader),

@@ -24,9 +24,12 @@ import dev.galley.rest.RestService;
 import dev.galley.schema.LiveSchemaCache;
 import dev.galley.settings.Layer;
 import dev.galley.settings.SettingsException;
+import dev.galley.storage.StorageService;
+import dev.galley.storage.sign.SignedTokens;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -169,6 +172,9 @@ final class Galley {
         if (platform.installed() && settings.server().runs(ServerSettings.REALTIME)) {
             services.add(realtime(vertx, database, transactions, authenticator));
         }
+        if (platform.installed() && settings.server().runs(ServerSettings.STORAGE)) {
+            services.add(storage(database, transactions, schemas, keys));
+        }
         EdgeServer edge = await(EdgeServer.start(vertx, settings.http(), authenticator, services, Cli.version()));
         address.set(edge.url());
         parts.add("the API", () -> await(edge.stop()));
@@ -291,6 +297,24 @@ final class Galley {
                 new SecureRandom());
     }
 
+    private StorageService storage(
+            PlatformDatabase database, WireRequestTransaction transactions, LiveSchemaCache schemas, ProjectKeys keys)
+            throws IOException {
+        TokenSigner secret = TokenSigner.of(keys, false);
+        return new StorageService(
+                settings.storage(),
+                new StorageService.Foundation(
+                        database,
+                        transactions,
+                        schemas,
+                        new SignedTokens(
+                                secret.derive("signed addresses of objects"),
+                                Optional.of(keys.jwtSecret().getBytes(StandardCharsets.UTF_8)),
+                                Clock.systemUTC()),
+                        folder.storage(),
+                        Clock.systemUTC()));
+    }
+
     /** {@code NOTIFY pgrst, 'reload config'}: file and database are read anew. What is wrong there leaves everything as it is. */
     private void reload(Postgres postgres, PlatformDatabase database) {
         try {
@@ -308,6 +332,7 @@ final class Galley {
         variables.put("GRAPHQL_URL", edge.url() + "/graphql/v1");
         variables.put("AUTH_URL", edge.url() + "/auth/v1");
         variables.put("REALTIME_URL", edge.url() + "/realtime/v1");
+        variables.put("STORAGE_URL", edge.url() + "/storage/v1");
         DeveloperLogin.of(postgres, settings).ifPresent(login -> variables.put("DB_URL", login.url()));
         if (postgres instanceof EmbeddedPostgres embedded) {
             variables.put("DATA_DIR", embedded.dataDirectory().toString());

@@ -17,6 +17,7 @@ import dev.galley.postgres.Postgres;
 import dev.galley.postgres.changes.ChangeMigrations;
 import dev.galley.postgres.idempotency.IdempotencySweep;
 import dev.galley.realtime.RealtimeMigrations;
+import dev.galley.storage.StorageMigrations;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -60,6 +61,7 @@ record Platform(boolean installed, Set<String> roles) {
         migrations.addAll(AuthMigrations.all());
         migrations.addAll(ChangeMigrations.all());
         migrations.addAll(RealtimeMigrations.all());
+        migrations.addAll(StorageMigrations.all());
         new Migrations(database, migrations).run();
         try (Connection connection = database.connection()) {
             PlatformSql.apply(connection, settings.platform());

@@ -33,6 +33,11 @@ record ProjectFolder(Path root) {
         return data().resolve("keys.json");
     }
 
+    /** The bytes of objects, where no other place is set. */
+    Path storage() {
+        return data().resolve("storage");
+    }
+
     /** What runs on this folder, see {@link RunningProgram}. */
     Path running() {
         return data().resolve("running.env");

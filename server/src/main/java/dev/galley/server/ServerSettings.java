@@ -17,9 +17,10 @@ record ServerSettings(List<String> services, Optional<String> databasePassword) 
     static final String GRAPHQL = "graphql";
     static final String AUTH = "auth";
     static final String REALTIME = "realtime";
+    static final String STORAGE = "storage";
 
     private static final List<String> DIALECTS = List.of(REST, GRAPHQL);
-    private static final List<String> KNOWN = List.of(REST, GRAPHQL, AUTH, REALTIME);
+    private static final List<String> KNOWN = List.of(REST, GRAPHQL, AUTH, REALTIME, STORAGE);
 
     static ServerSettings from(SettingsReader reader) {
         List<String> services = reader.list(
