@@ -79,6 +79,11 @@ final class Documents {
                 .build();
     }
 
+    /** What is known of schemas that are no more would be kept too long. */
+    void forget() {
+        checked.invalidateAll();
+    }
+
     boolean knows(RoleSchema schema, String text) {
         return checked.getIfPresent(new Key(schema, text)) != null;
     }
@@ -136,9 +141,13 @@ final class Documents {
         return new Checked(document, List.copyOf(errors));
     }
 
-    /** A variable may be of another type than its place as long as its value fits: readers and PostgreSQL judge that. */
+    /**
+     * A variable may be of another type than its place as long as its value fits: readers and PostgreSQL judge that. How much may be
+     * asked about the schema is judged elsewhere too.
+     */
     private static boolean applies(OperationValidationRule rule) {
-        return rule != OperationValidationRule.VARIABLE_TYPES_MATCH;
+        return rule != OperationValidationRule.VARIABLE_TYPES_MATCH
+                && rule != OperationValidationRule.GOOD_FAITH_INTROSPECTION;
     }
 
     private static String message(ValidationError error) {

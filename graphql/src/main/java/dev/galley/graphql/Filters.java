@@ -56,6 +56,16 @@ final class Filters {
 
     private final Map<String, GraphQLInputObjectType> types = new LinkedHashMap<>();
 
+    /** With those of all scalars. */
+    Filters() {
+        BY_SCALAR.keySet().forEach(type -> of(type, false, false));
+        IN_LISTS.forEach(type -> of(type, true, false));
+    }
+
+    void ofEnum(String type) {
+        of(type, false, true);
+    }
+
     private static Map<String, Operator> operators() {
         return Map.ofEntries(
                 Map.entry("eq", Operator.EQ),
@@ -75,7 +85,7 @@ final class Filters {
     }
 
     /**
-     * The name of the filter for values of a type, which is made when it is met first.
+     * The name of the filter for values of a type.
      *
      * @param enumeration whether the type is an enum
      */

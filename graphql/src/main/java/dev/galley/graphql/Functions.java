@@ -6,26 +6,39 @@ import dev.galley.schema.Relationship;
 import dev.galley.schema.Routine;
 import dev.galley.schema.SchemaModel;
 import dev.galley.schema.Type;
+import graphql.language.Value;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The functions that have a field: of the query or the mutation, and of records. */
 final class Functions {
+    /** Schemas whose functions are the platform's own. */
+    private static final Set<String> PLATFORM = Set.of("graphql", "graphql_public", "auth", "extensions");
+
     private final SchemaModel model;
     private final Rights rights;
     private final Tables tables;
     private final TypeNames types;
+    private final Set<String> shown;
 
     /**
      * A function and its field.
      *
      * @param arguments by the names of the field's
+     * @param defaults of some of them, by the same names
      */
-    record Callable(String field, Routine routine, Map<String, Routine.Parameter> arguments, Returned returned) {}
+    record Callable(
+            String field,
+            Routine routine,
+            Map<String, Routine.Parameter> arguments,
+            Map<String, Value<?>> defaults,
+            Returned returned) {}
 
     /** A function of a row, as a field of records. */
     record OfRow(String field, QualifiedName function, Optional<String> description, Returned returned) {}
@@ -38,7 +51,9 @@ final class Functions {
         record Rows(Table table, boolean many) implements Returned {}
     }
 
-    Functions(SchemaModel model, Rights rights, Tables tables, TypeNames types) {
+    /** @param shown the schemas of which something is shown */
+    Functions(SchemaModel model, Rights rights, Tables tables, TypeNames types, Set<String> shown) {
+        this.shown = shown;
         this.model = model;
         this.rights = rights;
         this.tables = tables;
@@ -47,9 +62,17 @@ final class Functions {
 
     List<Callable> callable() {
         List<Callable> callable = new ArrayList<>();
+        Map<String, Integer> overloads = new HashMap<>();
+        model.routines().forEach((name, all) -> {
+            if (rights.schemas().containsKey(name.schema())) {
+                overloads.merge(name.name(), all.size(), Integer::sum);
+            }
+        });
         model.routines().entrySet().stream()
-                .filter(each -> rights.schemas().containsKey(each.getKey().schema()))
-                .filter(each -> each.getValue().size() == 1)
+                .filter(each -> shown.contains(each.getKey().schema()))
+                .filter(each -> !PLATFORM.contains(each.getKey().schema()))
+                .filter(each ->
+                        Integer.valueOf(1).equals(overloads.get(each.getKey().name())))
                 .sorted(Comparator.comparing(each -> each.getKey()))
                 .forEach(each -> callable(each.getValue().getFirst()).ifPresent(callable::add));
         return callable;
@@ -57,7 +80,8 @@ final class Functions {
 
     private Optional<Callable> callable(Routine routine) {
         boolean takesValues = routine.parameters().stream().allMatch(this::isValue);
-        if (!takesValues || routine.variadic() || !rights.mayExecute(routine)) {
+        Optional<Rights.OfRoutine> allowed = rights.of(routine);
+        if (!takesValues || routine.variadic() || allowed.isEmpty()) {
             return Optional.empty();
         }
         Naming naming = tables.naming(routine.name().schema());
@@ -65,11 +89,16 @@ final class Functions {
                 routine.name().name(), Directives.of(routine.comment()).text("name"));
         Map<String, Routine.Parameter> arguments = new LinkedHashMap<>();
         routine.parameters().forEach(parameter -> arguments.put(naming.argument(parameter.name()), parameter));
-        boolean named = Naming.isValid(field) && arguments.keySet().stream().allMatch(Naming::isValid);
-        return returned(routine)
+        Map<String, Value<?>> defaults = new HashMap<>();
+        ArgumentDefaults.of(routine, allowed.get())
+                .forEach((parameter, value) -> defaults.put(naming.argument(parameter), value));
+        boolean named = Naming.isValid(field)
+                && arguments.size() == routine.parameters().size()
+                && arguments.keySet().stream().allMatch(Naming::isValid);
+        return returned(routine, !allowed.get().oneRow())
                 .filter(_ -> named)
                 .filter(returned -> !(returned instanceof Returned.Value(var type) && isEnum(type)))
-                .map(returned -> new Callable(field, routine, arguments, returned));
+                .map(returned -> new Callable(field, routine, arguments, defaults, returned));
     }
 
     private boolean isValue(Routine.Parameter parameter) {
@@ -87,15 +116,17 @@ final class Functions {
                 || type.base().filter(base -> base.kind() == Type.Kind.ENUM).isPresent();
     }
 
-    private Optional<Returned> returned(Routine routine) {
+    /** @param many whether a set is of more than one row */
+    private Optional<Returned> returned(Routine routine, boolean many) {
         Routine.Returns returns = routine.returns();
+        boolean set = returns.set() && many;
         if (returns.isVoid()) {
             return Optional.empty();
         }
         if (returns.relation().isPresent()) {
-            return tables.of(returns.relation().get()).<Returned>map(table -> new Returned.Rows(table, returns.set()));
+            return tables.of(returns.relation().get()).<Returned>map(table -> new Returned.Rows(table, set));
         }
-        return returns.set() || returns.composite() || types.of(returns.type()).isEmpty()
+        return set || returns.composite() || types.of(returns.type()).isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Returned.Value(returns.type()));
     }
@@ -110,7 +141,7 @@ final class Functions {
         model.computedFields()
                 .getOrDefault(relation, Map.of())
                 .values()
-                .forEach(routine -> returned(routine)
+                .forEach(routine -> returned(routine, true)
                         .ifPresent(returned -> add(found, routine.name(), routine.comment(), returned)));
         model.relationshipsFrom(relation).forEach(each -> {
             if (each instanceof Relationship.Computed computed) {

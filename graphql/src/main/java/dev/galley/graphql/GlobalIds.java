@@ -45,7 +45,7 @@ final class GlobalIds {
             all.add(new Predicate.Compare(
                     table.key().get(i),
                     Predicate.Operator.EQ,
-                    values.of(id.key().get(i))));
+                    values.text(id.key().get(i))));
         }
         return new Predicate.All(all);
     }

@@ -47,6 +47,11 @@ record GraphqlError(String message, String code, Optional<List<String>> path, Op
         return new GraphqlError(message, code, path, status, true);
     }
 
+    /** The same, of the field with that response key. */
+    GraphqlError at(String key) {
+        return new GraphqlError(message, code, Optional.of(List.of(key)), status, retry);
+    }
+
     GraphqlException thrown() {
         return new GraphqlException(List.of(this));
     }

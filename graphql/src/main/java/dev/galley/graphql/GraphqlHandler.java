@@ -55,11 +55,14 @@ final class GraphqlHandler {
         this.callerSettings = new CallerSettings(database);
         this.preRequest = database.preRequest().map(PreRequest::sql);
         this.idempotency = new Idempotency(database.idempotency());
-        this.schemas = new Schemas(database.schemas(), settings, transactions);
         this.documents = new Documents(settings);
         this.persisted = new PersistedQueries(settings.persisted());
         this.planner = new DocumentPlanner(settings.planCache());
         this.writer = new AnswerWriter(settings.maxAge());
+        this.schemas = new Schemas(database.schemas(), settings, transactions, () -> {
+            documents.forget();
+            planner.forget();
+        });
     }
 
     void handle(RoutingContext context) {
@@ -188,10 +191,11 @@ final class GraphqlHandler {
         List<String> keys = operation.getTopLevelFields().stream()
                 .map(ExecutableNormalizedField::getResultKey)
                 .toList();
-        new Execution(settings, preRequest, planner, schema, way(context, key))
+        Execution execution = new Execution(settings, preRequest, planner, schema, way(context, key), context.vertx());
+        execution
                 .run(operation, prepared.caller(), prepared.settings())
                 .onSuccess(reply -> writer.write(context, prepared.type(), reply))
-                .onFailure(failure -> failRun(prepared, told(failure, prepared, key.isPresent()), keys));
+                .onFailure(failure -> failRun(prepared, told(failure, prepared, key.isPresent(), execution), keys));
     }
 
     private Execution.Way way(RoutingContext context, Optional<IdempotencyKey> key) {
@@ -207,15 +211,15 @@ final class GraphqlHandler {
         };
     }
 
-    /** Without the names of what the role cannot see, and with the number that the step has among the operation's own. */
-    private Throwable told(Throwable failure, Prepared prepared, boolean once) {
+    /** Without the names of what the role cannot see, and with the number of the operation's field whose step it was. */
+    private Throwable told(Throwable failure, Prepared prepared, boolean once, Execution execution) {
         if (!(failure instanceof DatabaseException failed)) {
             return failure;
         }
         int before = (preRequest.isPresent() ? 1 : 0) + (once ? IdempotentWrite.STEPS_BEFORE : 0);
         var names = new HiddenNames(models.current(), prepared.caller().role(), Optional.empty());
         return new DatabaseException(
-                names.removed(failed.failure()), failed.step().orElse(-1) - before);
+                names.removed(failed.failure()), execution.part(failed.step().orElse(-1) - before));
     }
 
     /** A GET may be repeated by anybody on the way, and sent by any page: it changes nothing. */

@@ -4,13 +4,17 @@ import dev.galley.http.Service;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.schema.SchemaCache;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The GraphQL dialect at {@code /graphql/v1}. */
+/** The GraphQL dialect at {@code /graphql/v1}. Its routes come before those of REST, since it answers one call of a function. */
 public final class GraphqlService implements Service {
     static final String PATH = "/graphql/v1";
+
+    private static final String RPC_PATH = "/rest/v1/rpc/graphql";
+    private static final String RPC_SCHEMA = "graphql_public";
 
     private final BiFunction<GraphqlSettings, Database, GraphqlHandler> maker;
     private Supplier<GraphqlHandler> next;
@@ -42,6 +46,15 @@ public final class GraphqlService implements Service {
         return known == null ? made() : known;
     }
 
+    /** What clients know as the function {@code graphql_public.graphql}; other functions of that name are not ours. */
+    private void call(RoutingContext context) {
+        if (RPC_SCHEMA.equals(context.request().getHeader("Content-Profile"))) {
+            current().handle(context);
+        } else {
+            context.next();
+        }
+    }
+
     @Override
     public String name() {
         return "graphql";
@@ -50,6 +63,7 @@ public final class GraphqlService implements Service {
     @Override
     public void routes(Router router) {
         router.route(PATH).handler(context -> current().handle(context));
+        router.post(RPC_PATH).handler(this::call);
         router.get(Graphiql.PATH).handler(context -> current().file(context));
     }
 

@@ -2,6 +2,8 @@ package dev.galley.graphql;
 
 import dev.galley.settings.SettingsReader;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
 /**
  * The settings of the GraphQL service.
@@ -13,6 +15,7 @@ import java.time.Duration;
  * @param planCache plans and documents that are kept
  * @param persisted bytes of documents that clients may name by their hash; 0 for none
  * @param maxAge how long a client may use the answer to a GET without asking again
+ * @param extensions that all schemas have, whatever their comments say
  */
 public record GraphqlSettings(
         GraphqlLimits limits,
@@ -23,7 +26,8 @@ public record GraphqlSettings(
         int planCache,
         long persisted,
         Duration maxAge,
-        Duration timeout) {
+        Duration timeout,
+        Set<Extension> extensions) {
 
     public static GraphqlSettings from(SettingsReader settings) {
         return new GraphqlSettings(
@@ -63,6 +67,11 @@ public record GraphqlSettings(
                 settings.duration(
                         "graphql.timeout",
                         Duration.ofSeconds(60),
-                        "The longest time from a request to its answer; then the work is cancelled."));
+                        "The longest time from a request to its answer; then the work is cancelled."),
+                Extension.named(settings.list(
+                        "graphql.extensions",
+                        List.of(),
+                        "What all schemas have beyond pg_graphql, whatever their comments say: all, or some of "
+                                + Extension.texts() + ".")));
     }
 }

@@ -1,30 +1,24 @@
 package dev.galley.graphql;
 
-import graphql.ExecutionInput;
-import graphql.ExecutionResult;
-import graphql.GraphQL;
-import graphql.language.AstPrinter;
-import graphql.language.OperationDefinition.Operation;
 import graphql.normalized.ExecutableNormalizedField;
-import graphql.normalized.ExecutableNormalizedOperation;
-import graphql.normalized.ExecutableNormalizedOperationToAstCompiler;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import tools.jackson.databind.json.JsonMapper;
 
-/** Answers what is asked about the schema itself, where that is allowed. */
+/** What is asked about the schema itself, and whether that is allowed. */
 final class Introspection {
-    private static final Set<String> FIELDS = Set.of("__schema", "__type");
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String SCHEMA = "__schema";
+    private static final String TYPE = "__type";
+
+    /** Types lead to fields and fields to types: without a bound a short question has an answer without end. */
+    private static final int INSIDE_ITSELF = 2;
+
+    private static final Set<String> LISTS = Set.of("types", "fields", "inputFields", "interfaces", "possibleTypes");
 
     private Introspection() {}
 
     static boolean isAbout(ExecutableNormalizedField field) {
-        return FIELDS.contains(field.getFieldName());
+        return field.getFieldName().equals(SCHEMA) || field.getFieldName().equals(TYPE);
     }
 
     static GraphqlError refused(ExecutableNormalizedField field) {
@@ -33,29 +27,34 @@ final class Introspection {
                 "Unknown field \"" + field.getFieldName() + "\" on type " + SchemaMaker.QUERY);
     }
 
-    static Map<String, byte[]> answer(RoleSchema schema, ExecutableNormalizedOperation operation) {
-        List<ExecutableNormalizedField> asked = operation.getTopLevelFields().stream()
-                .filter(Introspection::isAbout)
-                .toList();
-        var compiled = ExecutableNormalizedOperationToAstCompiler.compileToDocument(
-                schema.schema(), Operation.QUERY, null, asked, null);
-        ExecutionResult result = GraphQL.newGraphQL(schema.schema())
-                .build()
-                .execute(ExecutionInput.newExecutionInput()
-                        .query(AstPrinter.printAst(compiled.getDocument()))
-                        .variables(compiled.getVariables())
-                        .build());
-        if (!result.getErrors().isEmpty()) {
-            throw GraphqlError.of(
-                            GraphqlError.TOO_COMPLEX,
-                            String.valueOf(result.getErrors().getFirst().getMessage()))
-                    .thrown();
+    /**
+     * Answers with JSON; may take long, so it is no work for an event loop.
+     *
+     * @param limit bytes of an answer at most
+     */
+    static byte[] answer(RoleSchema schema, ExecutableNormalizedField asked, int limit) {
+        requireEnd(asked, Map.of());
+        SchemaPrinter printer = new SchemaPrinter(schema.introspected().orElseThrow(), schema.hiddenTypes(), limit);
+        return asked.getFieldName().equals(SCHEMA)
+                ? printer.schema(asked.getChildren())
+                : printer.type(String.valueOf(asked.getResolvedArguments().get("name")), asked.getChildren());
+    }
+
+    /** @param around how often each list is asked for around the field */
+    private static void requireEnd(ExecutableNormalizedField field, Map<String, Integer> around) {
+        Map<String, Integer> now = around;
+        if (LISTS.contains(field.getFieldName())) {
+            now = new HashMap<>(around);
+            if (now.merge(field.getFieldName(), 1, Integer::sum) > INSIDE_ITSELF + 1) {
+                throw GraphqlError.of(
+                                GraphqlError.TOO_COMPLEX,
+                                "\"" + field.getFieldName() + "\" is asked for inside itself more than " + INSIDE_ITSELF
+                                        + " times")
+                        .thrown();
+            }
         }
-        Map<String, Object> data =
-                Objects.requireNonNull(result.<Map<String, Object>>getData(), "no error and no data");
-        Map<String, byte[]> answer = new LinkedHashMap<>();
-        data.forEach(
-                (key, value) -> answer.put(key, JSON.writeValueAsString(value).getBytes(StandardCharsets.UTF_8)));
-        return answer;
+        for (ExecutableNormalizedField child : field.getChildren()) {
+            requireEnd(child, now);
+        }
     }
 }

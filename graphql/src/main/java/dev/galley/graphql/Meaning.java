@@ -1,5 +1,6 @@
 package dev.galley.graphql;
 
+import dev.galley.query.document.Source;
 import dev.galley.schema.Column;
 import dev.galley.schema.QualifiedName;
 import dev.galley.schema.Relationship.Pair;
@@ -34,7 +35,10 @@ sealed interface Meaning {
 
     record ToOne(Table table, List<Pair> pairs) implements Meaning {}
 
-    record ToMany(Table table, List<Pair> pairs) implements Meaning {}
+    record ToMany(Table table, Source source) implements Meaning {}
+
+    /** A value of a composite type, or a list of them. */
+    record Composite(Column column, Composites.Composite type) implements Meaning {}
 
     /** What a function of the record gives. */
     record Computed(QualifiedName function, Functions.Returned returned) implements Meaning {}

@@ -16,6 +16,11 @@ record Naming(boolean inflected) {
         return VALID.matcher(name).matches();
     }
 
+    /** Whether it may be one of an enum's values. */
+    static boolean isChoice(String name) {
+        return isValid(name) && !name.equals("true") && !name.equals("false") && !name.equals("null");
+    }
+
     String type(String name, Optional<String> given) {
         return given.orElseGet(() -> inflected ? pascal(name) : name);
     }

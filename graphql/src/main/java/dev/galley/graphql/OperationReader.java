@@ -9,11 +9,8 @@ import dev.galley.schema.Column;
 import graphql.normalized.ExecutableNormalizedField;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An operation as a document: the fields of a query together, each field of a mutation by itself. */
@@ -25,20 +22,28 @@ final class OperationReader {
 
     OperationReader(RoleSchema schema, Bindings bindings) {
         this.schema = schema;
-        this.values = new Values(bindings);
+        this.values = new Values(bindings, schema);
         this.filters = new FilterReader(values);
         this.selections = new SelectionReader(schema, values, filters);
     }
 
-    /** @param fields without those of introspection */
-    Document.Query query(List<ExecutableNormalizedField> fields) {
+    /**
+     * @param fields without those of introspection
+     * @param errors is given those of fields that ask for nonsense; the others are answered
+     */
+    Document.Query query(List<ExecutableNormalizedField> fields, List<GraphqlError> errors) {
         List<Member> members = new ArrayList<>();
         for (ExecutableNormalizedField field : fields) {
-            members.add(new Member(
-                    field.getResultKey(),
-                    field.getFieldName().equals(SelectionReader.TYPENAME)
-                            ? new Content.Fixed(SchemaMaker.QUERY)
-                            : selections.root(field, schema.meaning(SchemaMaker.QUERY, field.getFieldName()))));
+            try {
+                members.add(new Member(
+                        field.getResultKey(),
+                        field.getFieldName().equals(SelectionReader.TYPENAME)
+                                ? new Content.Fixed(SchemaMaker.QUERY)
+                                : selections.root(field, schema.meaning(SchemaMaker.QUERY, field.getFieldName()))));
+            } catch (GraphqlException refused) {
+                refused.errors()
+                        .forEach(error -> errors.add(fields.size() > 1 ? error.at(field.getResultKey()) : error));
+            }
         }
         return new Document.Query(members);
     }
@@ -58,19 +63,19 @@ final class OperationReader {
         Map<String, ?> arguments = field.getResolvedArguments();
         Meaning meaning = schema.meaning(SchemaMaker.MUTATION, field.getFieldName());
         return switch (meaning) {
-            case Meaning.Insert(var table) -> insert(field, table, arguments.get(RootFields.OBJECTS));
+            case Meaning.Insert(var table) -> insert(field, table, arguments);
             case Meaning.Update(var table) ->
                 new Document.Update(
                         table.relation().name(),
                         assignments(table, arguments.get(RootFields.SET)),
                         filters.read(arguments.get(Pages.FILTER), table),
-                        values.of(arguments.get(RootFields.AT_MOST)),
+                        atMost(arguments.get(RootFields.AT_MOST)),
                         outcomes(field, table));
             case Meaning.Delete(var table) ->
                 new Document.Delete(
                         table.relation().name(),
                         filters.read(arguments.get(Pages.FILTER), table),
-                        values.of(arguments.get(RootFields.AT_MOST)),
+                        atMost(arguments.get(RootFields.AT_MOST)),
                         outcomes(field, table));
             case Meaning.Call _ -> new Document.Other(selections.root(field, meaning));
             case Meaning.Collection _,
@@ -80,41 +85,60 @@ final class OperationReader {
                     Meaning.GlobalId _,
                     Meaning.ToOne _,
                     Meaning.ToMany _,
+                    Meaning.Composite _,
                     Meaning.Computed _ -> throw new IllegalStateException("no change");
         };
     }
 
-    private Document.Insert insert(ExecutableNormalizedField field, Table table, @Nullable Object objects) {
-        List<Map<String, Value>> rows = new ArrayList<>();
-        Set<String> columns = new LinkedHashSet<>();
-        for (Object object : objects instanceof List<?> list ? list : List.of()) {
-            Map<String, Value> row = row(table, object);
-            columns.addAll(row.keySet());
-            rows.add(row);
+    /** One, where nothing is said. */
+    private Value atMost(@Nullable Object given) {
+        if (given == null) {
+            return values.of(1);
         }
-        if (rows.isEmpty()) {
+        if (!(given instanceof Number number)) {
+            throw GraphqlError.input("`" + RootFields.AT_MOST + "` must be an integer")
+                    .thrown();
+        }
+        return values.of(number.longValue());
+    }
+
+    private Document.Work insert(ExecutableNormalizedField field, Table table, Map<String, ?> arguments) {
+        List<?> objects = arguments.get(RootFields.OBJECTS) instanceof List<?> list ? list : List.of();
+        if (objects.isEmpty()) {
             throw GraphqlError.input("At least one record must be provided to objects")
                     .thrown();
         }
-        return new Document.Insert(table.relation().name(), List.copyOf(columns), rows, outcomes(field, table));
+        Object onConflict = arguments.get(Upserts.ARGUMENT);
+        NestedReader nested = new NestedReader(schema, values);
+        if (nested.isNested(objects, table)) {
+            if (onConflict != null) {
+                throw GraphqlError.input("Records with others inside them cannot be merged")
+                        .thrown();
+            }
+            return new Document.NestedInsert(nested.read(objects, table), outcomes(field, table));
+        }
+        RowsReader rows = RowsReader.of(objects, table, values);
+        return new Document.Insert(
+                table.relation().name(),
+                rows.rows(values),
+                Upserts.read(onConflict, table, rows.columns(), filters),
+                outcomes(field, table));
     }
 
     private Map<String, Value> assignments(Table table, @Nullable Object set) {
-        Map<String, Value> assignments = row(table, set);
+        Map<String, Value> assignments = new LinkedHashMap<>();
+        Values.members(set).forEach((name, value) -> {
+            Column column = table.updateFields().get(name);
+            if (column == null) {
+                throw Values.extra(table.type() + "UpdateInput", List.of(name));
+            }
+            assignments.put(column.name(), values.of(value, column));
+        });
         if (assignments.isEmpty()) {
             throw GraphqlError.input("At least one mapping must be provided to set argument")
                     .thrown();
         }
         return assignments;
-    }
-
-    private Map<String, Value> row(Table table, @Nullable Object object) {
-        Map<String, Value> row = new LinkedHashMap<>();
-        Values.members(object).forEach((name, value) -> {
-            Column column = Optional.ofNullable(table.fields().get(name)).orElseThrow();
-            row.put(column.name(), values.of(value, column.type()));
-        });
-        return row;
     }
 
     private List<Document.OfChange> outcomes(ExecutableNormalizedField field, Table table) {

@@ -7,6 +7,8 @@ import dev.galley.schema.Column;
 import dev.galley.schema.Type;
 import graphql.schema.GraphQLArgument;
 import graphql.schema.GraphQLEnumType;
+import graphql.schema.GraphQLInputObjectField;
+import graphql.schema.GraphQLInputObjectType;
 import graphql.schema.GraphQLList;
 import graphql.schema.GraphQLObjectType;
 import java.util.ArrayList;
@@ -23,6 +25,11 @@ final class Pages {
     static final String OFFSET = "offset";
     static final String FILTER = "filter";
     static final String ORDER_BY = "orderBy";
+
+    /** How to sort by related rows of which there are many. */
+    static final String ORDER_BY_RELATED = "OrderByRelated";
+
+    static final String COUNT = "count";
 
     private static final int JSON = 114;
     private static final int JSONB = 3802;
@@ -60,8 +67,9 @@ final class Pages {
         Map<String, Column> sortable = new LinkedHashMap<>();
         table.fields().forEach((name, column) -> {
             boolean ordered = switch (column.type().kind()) {
-                case BASE, ENUM, DOMAIN -> !isJson(column.type());
-                case ARRAY, COMPOSITE, RANGE, MULTIRANGE, PSEUDO -> false;
+                case BASE, ENUM, DOMAIN, RANGE, MULTIRANGE ->
+                    !isJson(column.type().underDomains());
+                case ARRAY, COMPOSITE, PSEUDO -> false;
             };
             if (ordered && table.rights().select().contains(column.name())) {
                 sortable.put(name, column);
@@ -81,6 +89,17 @@ final class Pages {
                 .field(TableTypes.field("hasNextPage", nonNull(typeRef("Boolean"))))
                 .field(TableTypes.field("hasPreviousPage", nonNull(typeRef("Boolean"))))
                 .field(TableTypes.field("startCursor", typeRef("String")))
+                .build();
+    }
+
+    static GraphQLInputObjectType ofRelated() {
+        return GraphQLInputObjectType.newInputObject()
+                .name(ORDER_BY_RELATED)
+                .description("Sorts by related records")
+                .field(GraphQLInputObjectField.newInputObjectField()
+                        .name(COUNT)
+                        .type(typeRef("OrderByDirection"))
+                        .description("By how many there are"))
                 .build();
     }
 

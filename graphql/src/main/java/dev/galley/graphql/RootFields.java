@@ -5,6 +5,7 @@ import static graphql.schema.GraphQLTypeReference.typeRef;
 
 import dev.galley.schema.Column;
 import dev.galley.schema.Routine;
+import graphql.language.IntValue;
 import graphql.schema.GraphQLArgument;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLInputType;
@@ -39,6 +40,13 @@ final class RootFields {
     RootFields(TypeNames types, TableTypes tableTypes) {
         this.types = types;
         this.tableTypes = tableTypes;
+        query(
+                field(
+                        NODE_FIELD,
+                        typeRef(TableTypes.NODE),
+                        "Retrieve a record by its `ID`",
+                        List.of(TableTypes.argument(TableTypes.NODE_ID, nonNull(typeRef("ID")), "The record's `ID`"))),
+                new Meaning.Node());
     }
 
     void add(Table table) {
@@ -50,13 +58,6 @@ final class RootFields {
                         Pages.arguments(table)),
                 new Meaning.Collection(table));
         byKey(table);
-        query(
-                field(
-                        NODE_FIELD,
-                        typeRef(TableTypes.NODE),
-                        "Retrieve a record by its `ID`",
-                        List.of(TableTypes.argument(TableTypes.NODE_ID, nonNull(typeRef("ID")), "The record's `ID`"))),
-                new Meaning.Node());
         changes(table);
     }
 
@@ -95,7 +96,7 @@ final class RootFields {
         GraphQLArgument atMost = GraphQLArgument.newArgument()
                 .name(AT_MOST)
                 .type(nonNull(typeRef("Int")))
-                .defaultValueProgrammatic(1)
+                .defaultValueLiteral(IntValue.of(1))
                 .description("The maximum number of records in the collection permitted to be affected")
                 .build();
         if (table.insertable()) {
@@ -104,10 +105,7 @@ final class RootFields {
                             "insertInto" + type + "Collection",
                             typeRef(type + "InsertResponse"),
                             "Adds one or more `" + type + "` records to the collection",
-                            List.of(GraphQLArgument.newArgument()
-                                    .name(OBJECTS)
-                                    .type(nonNull(GraphQLList.list(nonNull(typeRef(type + "InsertInput")))))
-                                    .build())),
+                            inserting(table)),
                     new Meaning.Insert(table));
         }
         if (table.updatable()) {
@@ -120,7 +118,8 @@ final class RootFields {
                                     TableTypes.argument(
                                             SET,
                                             nonNull(typeRef(type + "UpdateInput")),
-                                            "Fields that are set will be updated for all records matching the `filter`"),
+                                            "Fields that are set will be updated for all records matching the"
+                                                    + " `filter`"),
                                     filter,
                                     atMost)),
                     new Meaning.Update(table));
@@ -136,15 +135,27 @@ final class RootFields {
         }
     }
 
+    private static List<GraphQLArgument> inserting(Table table) {
+        List<GraphQLArgument> arguments = new ArrayList<>();
+        arguments.add(GraphQLArgument.newArgument()
+                .name(OBJECTS)
+                .type(nonNull(GraphQLList.list(nonNull(typeRef(table.type() + "InsertInput")))))
+                .build());
+        if (table.has(Extension.UPSERTS)) {
+            arguments.add(Upserts.argument(table));
+        }
+        return arguments;
+    }
+
     void add(Functions.Callable function) {
         List<GraphQLArgument> arguments = new ArrayList<>();
         function.arguments().forEach((name, parameter) -> {
             GraphQLInputType type =
                     (GraphQLInputType) types.of(parameter.type()).orElseThrow();
-            arguments.add(GraphQLArgument.newArgument()
-                    .name(name)
-                    .type(parameter.required() ? nonNull(type) : type)
-                    .build());
+            GraphQLArgument.Builder argument =
+                    GraphQLArgument.newArgument().name(name).type(parameter.required() ? nonNull(type) : type);
+            Optional.ofNullable(function.defaults().get(name)).ifPresent(argument::defaultValueLiteral);
+            arguments.add(argument.build());
         });
         List<GraphQLArgument> paging = TableTypes.paging(function.returned());
         Optional<GraphQLOutputType> type = tableTypes.returned(function.returned());
@@ -186,17 +197,10 @@ final class RootFields {
         }
     }
 
-    /** Never empty: GraphQL has no query type without fields. */
     GraphQLObjectType query() {
         GraphQLObjectType.Builder builder =
                 GraphQLObjectType.newObject().name(SchemaMaker.QUERY).description("The root type for querying data");
         query.values().forEach(builder::field);
-        if (query.isEmpty()) {
-            builder.field(TableTypes.field(NODE_FIELD, typeRef(TableTypes.NODE))
-                    .transform(it -> it.arguments(List.of(
-                            TableTypes.argument(TableTypes.NODE_ID, nonNull(typeRef("ID")), "The record's `ID`")))));
-            queryMeanings.put(NODE_FIELD, new Meaning.Node());
-        }
         return builder.build();
     }
 

@@ -22,7 +22,14 @@ record RowEstimate(Bindings bindings) {
     private long of(Document.Work work) {
         return switch (work) {
             case Document.Insert insert ->
-                returned(insert.members(), insert.rows().size());
+                returned(
+                        insert.members(),
+                        switch (insert.rows()) {
+                            case Document.Each(var _, var rows) -> rows.size();
+                            case Document.Alike alike -> bindings.number(alike.count());
+                        });
+            case Document.NestedInsert nested ->
+                returned(nested.members(), bindings.number(nested.tree().count()));
             case Document.Update update -> returned(update.members(), bindings.number(update.atMost()));
             case Document.Delete delete -> returned(delete.members(), bindings.number(delete.atMost()));
             case Document.Other(var content) -> of(content, 1);
@@ -50,7 +57,12 @@ record RowEstimate(Bindings bindings) {
 
     private long of(Content content, long times) {
         return switch (content) {
-            case Content.Fixed _, Content.Field _, Content.GlobalId _, Content.Computed _, Content.Called _ -> 0;
+            case Content.Fixed _,
+                    Content.Field _,
+                    Content.Composite _,
+                    Content.GlobalId _,
+                    Content.Computed _,
+                    Content.Called _ -> 0;
             case Content.Row row -> Math.min(times + inside(row.members(), times), MANY);
             case Content.Page page -> page(page, times);
         };
@@ -60,6 +72,9 @@ record RowEstimate(Bindings bindings) {
         long rows = Math.min(times * Math.min(bindings.number(page.paging().limit()), MANY), MANY);
         long sum = rows;
         for (Member.OfPage part : page.members()) {
+            if (part.part() instanceof Member.Groups groups) {
+                sum += Math.min(times * Math.min(bindings.number(groups.limit()), MANY), MANY);
+            }
             if (part.part() instanceof Member.Edges(var edges)) {
                 for (Member.OfEdge edge : edges) {
                     if (edge.edge() instanceof Member.Node(var members)) {

@@ -10,15 +10,13 @@ import graphql.language.Value;
 import graphql.schema.Coercing;
 import graphql.schema.CoercingParseLiteralException;
 import graphql.schema.CoercingParseValueException;
+import graphql.schema.GraphQLNamedType;
 import graphql.schema.GraphQLScalarType;
 import java.math.BigInteger;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The scalars that GraphQL does not have itself. Each is read as text; PostgreSQL judges what it means. */
 final class Scalars {
@@ -32,30 +30,39 @@ final class Scalars {
     static final String CURSOR = "Cursor";
     static final String OPAQUE = "Opaque";
 
-    private static final Map<String, GraphQLScalarType> ALL = Stream.of(
-                    scalar(BIG_INT, "A whole number of any size, represented as a string", Numbers.WHOLE),
-                    scalar(BIG_FLOAT, "A number of any precision, represented as a string", Numbers.WHOLE),
-                    scalar(DATE, "A date without time", Numbers.NONE),
-                    scalar(TIME, "A time without a date", Numbers.NONE),
-                    scalar(DATETIME, "A date and time", Numbers.NONE),
-                    scalar(UUID, "A universally unique identifier", Numbers.NONE),
-                    scalar(JSON, "A JSON value, serialized as a string", Numbers.NONE),
-                    scalar(CURSOR, "The place of a record in a collection", Numbers.NONE),
-                    scalar(OPAQUE, "A value of a type that GraphQL knows nothing of", Numbers.ALL))
-            .collect(Collectors.toUnmodifiableMap(GraphQLScalarType::getName, Function.identity()));
+    private static final List<GraphQLScalarType> ALL = List.of(
+            graphql.Scalars.GraphQLID,
+            graphql.Scalars.GraphQLInt,
+            graphql.Scalars.GraphQLFloat,
+            graphql.Scalars.GraphQLString,
+            graphql.Scalars.GraphQLBoolean,
+            scalar(BIG_INT, "An arbitrary size integer represented as a string", Numbers.WHOLE),
+            scalar(BIG_FLOAT, "A high precision floating point value represented as a string", Numbers.NONE),
+            scalar(DATE, "A date without time information", Numbers.NONE),
+            scalar(TIME, "A time without date information", Numbers.NONE),
+            scalar(DATETIME, "A date and time", Numbers.NONE),
+            scalar(UUID, "A universally unique identifier", Numbers.NONE),
+            scalar(JSON, "A Javascript Object Notation value serialized as a string", Numbers.NONE),
+            scalar(CURSOR, "An opaque string using for tracking a position in results during pagination", Numbers.NONE),
+            scalar(OPAQUE, "Any type not handled by the type system", Numbers.ALL));
+
+    private static final Map<String, String> OWN = Map.of(
+            "ID", "A globally unique identifier for a given record",
+            "Int", "A scalar integer up to 32 bits",
+            "Float", "A scalar floating point value up to 32 bits",
+            "String", "A string",
+            "Boolean", "A value that is true or false");
 
     private Scalars() {}
 
     /** With those that GraphQL has itself. */
     static List<GraphQLScalarType> all() {
-        List<GraphQLScalarType> all = new ArrayList<>(List.of(
-                graphql.Scalars.GraphQLInt,
-                graphql.Scalars.GraphQLFloat,
-                graphql.Scalars.GraphQLString,
-                graphql.Scalars.GraphQLBoolean,
-                graphql.Scalars.GraphQLID));
-        all.addAll(ALL.values());
-        return all;
+        return ALL;
+    }
+
+    /** Of a type; graphql-java does not let its own have others. */
+    static @Nullable String description(GraphQLNamedType type) {
+        return OWN.getOrDefault(type.getName(), type.getDescription());
     }
 
     private static GraphQLScalarType scalar(String name, String description, Numbers numbers) {

@@ -8,32 +8,106 @@ import dev.galley.schema.SchemaModel;
 import graphql.schema.GraphQLCodeRegistry;
 import graphql.schema.GraphQLInterfaceType;
 import graphql.schema.GraphQLNamedType;
-import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Makes the schema that a role sees. */
 final class SchemaMaker {
     static final String QUERY = "Query";
     static final String MUTATION = "Mutation";
 
-    private SchemaMaker() {}
+    private final SchemaModel model;
+    private final Rights rights;
+    private final Set<Extension> extensions;
+    private final Map<String, Directives> comments = new LinkedHashMap<>();
 
-    /** @param schemas in the order in which names are looked up */
-    static RoleSchema make(SchemaModel model, Rights rights, List<String> schemas, boolean introspection) {
-        Map<String, Directives> comments = new LinkedHashMap<>();
-        rights.schemas().forEach((name, comment) -> comments.put(name, Directives.of(comment)));
-        TypeNames types = new TypeNames(
-                rights,
-                schema -> new Naming(
-                        comments.getOrDefault(schema, Directives.NONE).flag("inflect_names")));
-        Tables tables = new Tables(model, rights, types, schemas);
+    private SchemaMaker(SchemaModel model, Rights rights, List<String> order, Set<Extension> extensions) {
+        this.model = model;
+        this.rights = rights;
+        this.extensions = extensions;
+        for (String name : order) {
+            Optional<String> comment = rights.schemas().get(name);
+            if (comment != null) {
+                comments.put(name, Directives.of(comment));
+            }
+        }
+    }
+
+    /**
+     * @param schemas in the order in which names are looked up
+     * @param introspection whether all may be told of, whatever the comments of the schemas say
+     * @param extensions that all schemas have, whatever their comments say
+     */
+    static RoleSchema make(
+            SchemaModel model, Rights rights, List<String> schemas, boolean introspection, Set<Extension> extensions) {
+        return new SchemaMaker(model, rights, schemas, extensions).make(introspection);
+    }
+
+    private RoleSchema make(boolean introspection) {
+        Parts parts = parts(comments.keySet());
+        GraphQLSchema whole = parts.schema();
+        Set<String> open = introspection
+                ? comments.keySet()
+                : comments.entrySet().stream()
+                        .filter(each -> each.getValue().flag("introspection"))
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toUnmodifiableSet());
+        Optional<Supplier<GraphQLSchema>> told = open.isEmpty() && !introspection
+                ? Optional.empty()
+                : Optional.of(
+                        open.equals(comments.keySet())
+                                ? () -> whole
+                                : new Once<>(() -> parts(open).schema()));
+        return new RoleSchema(
+                model,
+                whole,
+                Map.copyOf(parts.meanings()),
+                Map.copyOf(parts.tables()),
+                parts.relations().all(),
+                parts.types().enumNames(),
+                parts.types().composites().all(),
+                rights.readable(),
+                told,
+                parts.types().hidden());
+    }
+
+    /** What a schema is put together from. */
+    private record Parts(
+            Map<String, GraphQLNamedType> named,
+            Map<String, Map<String, Meaning>> meanings,
+            Map<String, Table> tables,
+            Relations relations,
+            TypeNames types,
+            RootFields roots) {
+
+        GraphQLSchema schema() {
+            GraphQLSchema.Builder schema = GraphQLSchema.newSchema()
+                    .query(roots.query())
+                    .codeRegistry(GraphQLCodeRegistry.newCodeRegistry()
+                            .typeResolver(TableTypes.NODE, environment -> {
+                                throw new IllegalStateException("records are not resolved here");
+                            })
+                            .build())
+                    .additionalTypes(new LinkedHashSet<>(named.values()));
+            roots.mutation().ifPresent(schema::mutation);
+            return schema.build();
+        }
+    }
+
+    /** @param shown the schemas of which something is shown */
+    private Parts parts(Set<String> shown) {
+        TypeNames types = new TypeNames(model, rights, comments, shown, extensions);
+        Tables tables = new Tables(model, rights, types, comments, shown);
         Relations relations = new Relations(model, rights, tables);
-        Functions functions = new Functions(model, rights, tables, types);
+        Functions functions = new Functions(model, rights, tables, types, shown);
         Filters filters = new Filters();
         TableTypes tableTypes = new TableTypes(types, filters);
 
@@ -52,29 +126,17 @@ final class SchemaMaker {
         meanings.put(QUERY, roots.queryMeanings());
         meanings.put(MUTATION, roots.mutationMeanings());
 
+        types.enums().keySet().forEach(filters::ofEnum);
         types.enums().forEach(made::putIfAbsent);
         filters.types().forEach(made::putIfAbsent);
+        types.composites().types().forEach(type -> made.put(type.getName(), type));
         List<GraphQLNamedType> common = new ArrayList<>(Scalars.all());
         common.addAll(List.of(Filters.filterIs(), Pages.direction(), Pages.pageInfo(), node()));
+        if (tables.all().stream().anyMatch(table -> table.has(Extension.RELATED_ORDER))) {
+            common.add(Pages.ofRelated());
+        }
         common.forEach(type -> made.put(type.getName(), type));
-        GraphQLObjectType query = roots.query();
-        GraphQLSchema.Builder schema = GraphQLSchema.newSchema()
-                .query(query)
-                .codeRegistry(GraphQLCodeRegistry.newCodeRegistry()
-                        .typeResolver(TableTypes.NODE, environment -> {
-                            throw new IllegalStateException("records are not resolved here");
-                        })
-                        .build())
-                .additionalTypes(new LinkedHashSet<>(made.values()));
-        roots.mutation().ifPresent(schema::mutation);
-        return new RoleSchema(
-                model,
-                schema.build(),
-                Map.copyOf(meanings),
-                Map.copyOf(byType),
-                types.enumNames(),
-                rights.readable(),
-                introspection || tables.introspection());
+        return new Parts(made, meanings, byType, relations, types, roots);
     }
 
     private static GraphQLInterfaceType node() {

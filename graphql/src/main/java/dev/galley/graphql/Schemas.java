@@ -11,11 +11,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The schemas that roles see, made when they are met first. A change of the database makes another model and so another
- * schema; a change of memberships announces itself nowhere, so a schema is made anew after a while.
+ * The schemas that roles see, made when they are met first. A change of the database makes another model and so another schema, and
+ * those of earlier models are forgotten; a change of memberships announces itself nowhere, so after a while it is asked anew what the
+ * role may do, and a schema is made only when that has changed: for thousands of tables it is large, and takes seconds.
  */
 final class Schemas {
     private static final Duration AGE = Duration.ofMinutes(5);
@@ -23,39 +26,87 @@ final class Schemas {
     private final List<String> names;
     private final GraphqlSettings settings;
     private final RequestTransaction transactions;
-    private final AsyncCache<Key, RoleSchema> schemas;
+    private final Runnable changed;
+    private final AtomicLong newest = new AtomicLong(Long.MIN_VALUE);
+    private final AsyncCache<Key, Entry> schemas;
 
-    /** @param introspects whether this caller may ask for the schema at all */
-    private record Key(long model, String role, boolean introspects) {}
+    private record Key(long model, String role) {}
 
-    /** @param names of the database's schemas that are shown */
-    Schemas(List<String> names, GraphqlSettings settings, RequestTransaction transactions) {
+    /** @param asked when the rights were, by the clock of {@link System#nanoTime} */
+    private record Entry(RoleSchema schema, Rights rights, long asked) {
+        boolean isOld() {
+            return System.nanoTime() - asked > AGE.toNanos();
+        }
+    }
+
+    /**
+     * @param names of the database's schemas that are shown
+     * @param changed is run when a newer model is met: what was made for earlier ones may be forgotten
+     */
+    Schemas(List<String> names, GraphqlSettings settings, RequestTransaction transactions, Runnable changed) {
         this.names = List.copyOf(names);
         this.settings = settings;
         this.transactions = transactions;
-        this.schemas = Caffeine.newBuilder()
-                .maximumSize(settings.schemaCache())
-                .expireAfterWrite(AGE)
-                .buildAsync();
+        this.changed = changed;
+        this.schemas = Caffeine.newBuilder().maximumSize(settings.schemaCache()).buildAsync();
     }
 
     Future<RoleSchema> of(
             Vertx vertx, SchemaModel model, Caller caller, List<TransactionRequest.LocalSetting> callerSettings) {
+        forget(model.version());
+        String role = caller.role();
+        Key key = new Key(model.version(), role);
         boolean introspects = caller.authenticated() || settings.anonymousIntrospection();
-        CompletableFuture<RoleSchema> made = schemas.get(
-                new Key(model.version(), caller.role(), introspects),
-                (key, executor) -> make(vertx, model, key, callerSettings)
-                        .toCompletionStage()
-                        .toCompletableFuture());
-        return Future.fromCompletionStage(made, vertx.getOrCreateContext());
+        CompletableFuture<Entry> known =
+                schemas.get(key, (_, _) -> make(vertx, model, role, callerSettings, Optional.empty()));
+        return Future.fromCompletionStage(current(key, known, vertx, model, callerSettings), vertx.getOrCreateContext())
+                .map(entry -> entry.schema().introspectedBy(introspects));
     }
 
-    private Future<RoleSchema> make(
-            Vertx vertx, SchemaModel model, Key key, List<TransactionRequest.LocalSetting> callerSettings) {
+    /** What is known, unless it is old: then one request asks anew, and those that come meanwhile wait for it. */
+    private CompletableFuture<Entry> current(
+            Key key,
+            CompletableFuture<Entry> known,
+            Vertx vertx,
+            SchemaModel model,
+            List<TransactionRequest.LocalSetting> callerSettings) {
+        boolean old = known.isDone()
+                && !known.isCompletedExceptionally()
+                && known.join().isOld();
+        CompletableFuture<Entry> begun = new CompletableFuture<>();
+        if (!old || !schemas.asMap().replace(key, known, begun)) {
+            return known;
+        }
+        var _ = make(vertx, model, key.role(), callerSettings, Optional.of(known.join()))
+                .whenComplete((entry, failure) -> {
+                    if (failure == null) {
+                        begun.complete(entry);
+                    } else {
+                        begun.completeExceptionally(failure);
+                    }
+                });
+        return begun;
+    }
+
+    private void forget(long version) {
+        long before = newest.getAndAccumulate(version, Math::max);
+        if (version > before) {
+            schemas.asMap().keySet().removeIf(key -> key.model() < version);
+            changed.run();
+        }
+    }
+
+    private CompletableFuture<Entry> make(
+            Vertx vertx,
+            SchemaModel model,
+            String role,
+            List<TransactionRequest.LocalSetting> callerSettings,
+            Optional<Entry> known) {
         Rights rights = new Rights(names);
+        long now = System.nanoTime();
         return transactions
                 .run(new TransactionRequest(
-                        key.role(),
+                        role,
                         callerSettings,
                         true,
                         false,
@@ -63,9 +114,15 @@ final class Schemas {
                         new TransactionRequest.Commit(),
                         settings.timeout()))
                 .outcome()
-                .compose(_ -> vertx.executeBlocking(
-                        () -> SchemaMaker.make(model, rights, names, settings.introspection())
-                                .introspectedBy(key.introspects()),
-                        false));
+                .compose(_ -> known.filter(entry -> entry.rights().equals(rights))
+                        .map(entry -> Future.succeededFuture(new Entry(entry.schema(), rights, now)))
+                        .orElseGet(() -> vertx.executeBlocking(() -> made(model, rights, now), false)))
+                .toCompletionStage()
+                .toCompletableFuture();
+    }
+
+    private Entry made(SchemaModel model, Rights rights, long now) {
+        return new Entry(
+                SchemaMaker.make(model, rights, names, settings.introspection(), settings.extensions()), rights, now);
     }
 }

@@ -7,6 +7,7 @@ import dev.galley.query.document.Predicate;
 import dev.galley.query.document.Source;
 import dev.galley.schema.Column;
 import dev.galley.schema.Routine;
+import dev.galley.schema.Type;
 import graphql.normalized.ExecutableNormalizedField;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +46,12 @@ final class SelectionReader {
             case Meaning.Call call -> call(field, call, arguments);
             case Meaning.Insert _, Meaning.Update _, Meaning.Delete _ ->
                 throw new IllegalStateException("a change is no content");
-            case Meaning.Field _, Meaning.GlobalId _, Meaning.ToOne _, Meaning.ToMany _, Meaning.Computed _ ->
-                throw new IllegalStateException("no field of a root");
+            case Meaning.Field _,
+                    Meaning.Composite _,
+                    Meaning.GlobalId _,
+                    Meaning.ToOne _,
+                    Meaning.ToMany _,
+                    Meaning.Computed _ -> throw new IllegalStateException("no field of a root");
         };
     }
 
@@ -109,8 +114,8 @@ final class SelectionReader {
             case Meaning.GlobalId(var of) -> new Content.GlobalId(of.key());
             case Meaning.ToOne(var to, var pairs) ->
                 row(field, to, new Source.Related(to.relation().name(), pairs), Optional.empty());
-            case Meaning.ToMany(var to, var pairs) ->
-                page(field, to, new Source.Related(to.relation().name(), pairs));
+            case Meaning.ToMany(var to, var source) -> page(field, to, source);
+            case Meaning.Composite(var column, var type) -> new Content.Composite(column.name(), parts(field, type));
             case Meaning.Computed(var function, var returned) ->
                 switch (returned) {
                     case Functions.Returned.Value _ -> new Content.Computed(function);
@@ -127,6 +132,30 @@ final class SelectionReader {
                     Meaning.Update _,
                     Meaning.Delete _ -> throw new IllegalStateException("no field of a record");
         };
+    }
+
+    private List<Content.Part> parts(ExecutableNormalizedField field, Composites.Composite type) {
+        List<Content.Part> parts = new ArrayList<>();
+        for (ExecutableNormalizedField child : field.getChildren()) {
+            parts.add(new Content.Part(child.getResultKey(), part(child, type)));
+        }
+        return parts;
+    }
+
+    private Content.OfPart part(ExecutableNormalizedField field, Composites.Composite type) {
+        if (field.getFieldName().equals(TYPENAME)) {
+            return new Content.PartFixed(type.name());
+        }
+        Composites.Attribute attribute =
+                Optional.ofNullable(type.attributes().get(field.getFieldName())).orElseThrow();
+        Type of = attribute.type();
+        Type element = of.kind() == Type.Kind.ARRAY ? of.base().orElse(of) : of;
+        Composites.Composite inner = schema.composites().get(element.oid());
+        return new Content.Attribute(
+                attribute.name(),
+                of,
+                schema.enumNames().getOrDefault(of.oid(), Map.of()),
+                inner == null ? List.of() : parts(field, inner));
     }
 
     private Content row(ExecutableNormalizedField field, Table table, Source source, Optional<Predicate> where) {
@@ -152,12 +181,62 @@ final class SelectionReader {
                         .map(child -> new Member.OfInfo(child.getResultKey(), fact(child)))
                         .toList());
             case "totalCount" -> new Member.TotalCount();
+            case Groups.FIELD -> groups(field, table);
             case "aggregate" ->
                 new Member.Aggregates(field.getChildren().stream()
                         .map(child -> new Member.OfAggregates(child.getResultKey(), aggregate(child, table)))
                         .toList());
             default -> typename(field);
         };
+    }
+
+    private Member.Groups groups(ExecutableNormalizedField field, Table table) {
+        Map<String, ?> arguments = field.getResolvedArguments();
+        Map<String, Column> columns = Groups.columns(table);
+        List<String> by = new ArrayList<>();
+        for (Object name : arguments.get(Groups.BY) instanceof List<?> list ? list : List.of()) {
+            Column column = columns.get(String.valueOf(name));
+            if (column == null) {
+                throw GraphqlError.input("Records cannot be grouped by \"" + name + "\"")
+                        .thrown();
+            }
+            by.add(column.name());
+        }
+        if (by.isEmpty()) {
+            throw GraphqlError.input("At least one column must be provided to by")
+                    .thrown();
+        }
+        List<String> distinct = by.stream().distinct().toList();
+        return new Member.Groups(
+                distinct,
+                values.of(PageReader.rows(arguments, table)),
+                field.getChildren().stream()
+                        .map(child -> new Member.OfGroup(child.getResultKey(), group(child, table, distinct)))
+                        .toList());
+    }
+
+    private Member.Group group(ExecutableNormalizedField field, Table table, List<String> by) {
+        return switch (field.getFieldName()) {
+            case Groups.VALUES ->
+                new Member.GroupValues(field.getChildren().stream()
+                        .map(child -> new Member.OfGroupValue(child.getResultKey(), grouped(child, table, by)))
+                        .toList());
+            case TYPENAME -> typename(field);
+            default -> new Member.OverGroup(aggregate(field, table));
+        };
+    }
+
+    private Member.GroupValue grouped(ExecutableNormalizedField field, Table table, List<String> by) {
+        if (field.getFieldName().equals(TYPENAME)) {
+            return typename(field);
+        }
+        Column column = column(table, field.getFieldName());
+        return new Member.Grouped(
+                by.contains(column.name())
+                        ? Optional.of(new Content.Field(
+                                column.name(),
+                                schema.enumNames().getOrDefault(column.type().oid(), Map.of())))
+                        : Optional.empty());
     }
 
     private static Member.Fixed typename(ExecutableNormalizedField field) {

@@ -20,22 +20,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The types of one table: record, page, edge, filter, order, inputs and outcomes of changes. */
 final class TableTypes {
     static final String NODE = "Node";
     static final String NODE_ID = "nodeId";
-    private static final Set<String> LOGIC = Set.of("and", "or", "not");
+    static final String RELATED_FILTER = "RelatedFilter";
+    private static final Map<String, String> LOGIC = Map.of(
+            "and", "Returns true only if all its inner filters are true, otherwise returns false",
+            "or", "Returns true if at least one of its inner filters is true, otherwise returns false",
+            "not", "Negates a filter");
 
     private final TypeNames types;
     private final Filters filters;
-    private final Aggregates aggregates;
 
     TableTypes(TypeNames types, Filters filters) {
         this.types = types;
         this.filters = filters;
-        this.aggregates = new Aggregates(types);
     }
 
     /** The types of a table, and what the fields of its records mean. */
@@ -51,12 +52,18 @@ final class TableTypes {
                 .field(field("cursor", nonNull(typeRef("String"))))
                 .field(field("node", nonNull(typeRef(table.type()))))
                 .build());
-        made.add(filter(table));
-        orderBy(table).ifPresent(made::add);
-        if (table.directives().enabled("aggregate")) {
-            made.addAll(aggregates.of(table));
+        made.add(filter(table, related));
+        if (table.has(Extension.RELATED_FILTERS)) {
+            made.add(relatedFilter(table));
         }
-        changes(table, made);
+        orderBy(table, related).ifPresent(made::add);
+        if (table.directives().enabled("aggregate")) {
+            made.addAll(Aggregates.of(table));
+        }
+        if (table.has(Extension.GROUPS)) {
+            made.addAll(Groups.of(table, types));
+        }
+        changes(table, related, made);
         return new Made(made, meanings);
     }
 
@@ -73,7 +80,7 @@ final class TableTypes {
         meanings.put(NODE_ID, new Meaning.GlobalId(table));
         readable(table).forEach((name, column) -> {
             fields.put(name, column(name, column));
-            meanings.put(name, new Meaning.Field(column, labels(column.type())));
+            meanings.put(name, meaning(column));
         });
         related.forEach((name, to) -> {
             GraphQLFieldDefinition field = to.many()
@@ -115,6 +122,14 @@ final class TableTypes {
                 : List.of();
     }
 
+    private Meaning meaning(Column column) {
+        Type element =
+                column.type().kind() == Type.Kind.ARRAY ? column.type().base().orElse(column.type()) : column.type();
+        return element.kind() == Type.Kind.COMPOSITE
+                ? new Meaning.Composite(column, types.composites().of(element).orElseThrow())
+                : new Meaning.Field(column, labels(column.type()));
+    }
+
     private Map<String, String> labels(Type type) {
         return types.enumNames().getOrDefault(type.oid(), Map.of());
     }
@@ -154,10 +169,24 @@ final class TableTypes {
                     .transform(it -> it.description(
                             "Aggregate functions calculated on the collection of `" + table.type() + "`")));
         }
+        if (table.has(Extension.GROUPS)) {
+            Groups.field(table).ifPresent(builder::field);
+        }
         return builder.build();
     }
 
-    private GraphQLInputObjectType filter(Table table) {
+    private static GraphQLInputObjectType relatedFilter(Table table) {
+        GraphQLInputObjectType.Builder builder = GraphQLInputObjectType.newInputObject()
+                .name(table.type() + RELATED_FILTER)
+                .description("Conditions on related records of type `" + table.type() + "`");
+        List.of(FilterReader.SOME, FilterReader.EVERY, FilterReader.NONE)
+                .forEach(name -> builder.field(GraphQLInputObjectField.newInputObjectField()
+                        .name(name)
+                        .type(typeRef(table.type() + "Filter"))));
+        return builder.build();
+    }
+
+    private GraphQLInputObjectType filter(Table table, Map<String, Relations.Related> related) {
         String name = table.type() + "Filter";
         GraphQLInputObjectType.Builder builder =
                 GraphQLInputObjectType.newInputObject().name(name);
@@ -169,26 +198,32 @@ final class TableTypes {
                     .flatMap(type -> filters.of(type, list, types.enums().containsKey(type)))
                     .ifPresent(type -> fields.put(field, typeRef(type)));
         });
-        filters.of("ID", false, false).ifPresent(type -> fields.put(NODE_ID, typeRef(type)));
-        fields.putIfAbsent("and", GraphQLList.list(nonNull(typeRef(name))));
-        fields.putIfAbsent("or", GraphQLList.list(nonNull(typeRef(name))));
-        fields.putIfAbsent("not", typeRef(name));
-        fields.forEach((field, type) -> {
-            GraphQLInputObjectField.Builder made =
-                    GraphQLInputObjectField.newInputObjectField().name(field).type((GraphQLInputType) type);
-            if (LOGIC.contains(field)) {
-                made.description(
-                        field.equals("not")
-                                ? "Negates a filter"
-                                : "Returns true only if " + (field.equals("and") ? "all" : "at least one of")
-                                        + " its inner filters are true, otherwise returns false");
-            }
-            builder.field(made);
-        });
+        filters.of("ID", false, false).ifPresent(type -> fields.putIfAbsent(NODE_ID, typeRef(type)));
+        fields.forEach((field, type) -> builder.field(
+                GraphQLInputObjectField.newInputObjectField().name(field).type((GraphQLInputType) type)));
+        Map<String, GraphQLInputType> logic = new LinkedHashMap<>();
+        logic.put("and", GraphQLList.list(nonNull(typeRef(name))));
+        logic.put("or", GraphQLList.list(nonNull(typeRef(name))));
+        logic.put("not", typeRef(name));
+        logic.keySet().removeAll(fields.keySet());
+        Map<String, GraphQLInputType> more = new LinkedHashMap<>();
+        if (table.has(Extension.RELATED_FILTERS)) {
+            related.forEach((field, to) ->
+                    more.put(field, typeRef(to.table().type() + (to.many() ? RELATED_FILTER : "Filter"))));
+        }
+        more.keySet().removeAll(table.fields().keySet());
+        more.keySet().removeAll(logic.keySet());
+        more.remove(NODE_ID);
+        more.forEach((field, type) -> builder.field(
+                GraphQLInputObjectField.newInputObjectField().name(field).type(type)));
+        logic.forEach((field, type) -> builder.field(GraphQLInputObjectField.newInputObjectField()
+                .name(field)
+                .type(type)
+                .description(LOGIC.get(field))));
         return builder.build();
     }
 
-    private static Optional<GraphQLInputObjectType> orderBy(Table table) {
+    private static Optional<GraphQLInputObjectType> orderBy(Table table, Map<String, Relations.Related> related) {
         Map<String, Column> sortable = Pages.sortable(table);
         if (sortable.isEmpty()) {
             return Optional.empty();
@@ -198,16 +233,32 @@ final class TableTypes {
         sortable.keySet()
                 .forEach(name -> builder.field(
                         GraphQLInputObjectField.newInputObjectField().name(name).type(typeRef("OrderByDirection"))));
+        if (table.has(Extension.RELATED_ORDER)) {
+            related.forEach((name, to) -> {
+                boolean sorted = to.many() || !Pages.sortable(to.table()).isEmpty();
+                if (sorted && !table.fields().containsKey(name)) {
+                    builder.field(GraphQLInputObjectField.newInputObjectField()
+                            .name(name)
+                            .type(typeRef(
+                                    to.many()
+                                            ? Pages.ORDER_BY_RELATED
+                                            : to.table().type() + "OrderBy")));
+                }
+            });
+        }
         return Optional.of(builder.build());
     }
 
-    private void changes(Table table, List<GraphQLNamedType> made) {
+    private void changes(Table table, Map<String, Relations.Related> related, List<GraphQLNamedType> made) {
         if (table.insertable()) {
-            made.add(input(table, "InsertInput", table.rights().insert()));
+            made.add(input(table, "InsertInput", table.insertFields(), nested(table, related)));
             made.add(outcome(table, "InsertResponse"));
+            if (table.has(Extension.UPSERTS)) {
+                made.addAll(Upserts.of(table));
+            }
         }
         if (table.updatable()) {
-            made.add(input(table, "UpdateInput", table.rights().update()));
+            made.add(input(table, "UpdateInput", table.updateFields(), Map.of()));
             made.add(outcome(table, "UpdateResponse"));
         }
         if (table.deletable()) {
@@ -215,24 +266,33 @@ final class TableTypes {
         }
     }
 
-    private GraphQLInputObjectType input(Table table, String suffix, Set<String> columns) {
-        GraphQLInputObjectType.Builder builder =
-                GraphQLInputObjectType.newInputObject().name(table.type() + suffix);
-        writable(table, columns)
-                .forEach((name, column) -> builder.field(
-                        GraphQLInputObjectField.newInputObjectField().name(name).type((GraphQLInputType)
-                                types.of(column.type()).orElseThrow())));
-        return builder.build();
-    }
-
-    static Map<String, Column> writable(Table table, Set<String> columns) {
-        Map<String, Column> writable = new LinkedHashMap<>();
-        table.fields().forEach((name, column) -> {
-            if (column.writable() && columns.contains(column.name())) {
-                writable.put(name, column);
+    /** The fields that related rows stand under in a new row. */
+    private static Map<String, GraphQLInputType> nested(Table table, Map<String, Relations.Related> related) {
+        Map<String, GraphQLInputType> nested = new LinkedHashMap<>();
+        boolean nests = table.has(Extension.NESTED_INSERTS)
+                && !table.relation().primaryKey().isEmpty();
+        related.forEach((name, to) -> {
+            if (nests
+                    && to.insertKey().isPresent()
+                    && to.table().insertable()
+                    && !table.fields().containsKey(name)) {
+                GraphQLInputType rows = typeRef(to.table().type() + "InsertInput");
+                nested.put(name, to.many() ? GraphQLList.list(nonNull(rows)) : rows);
             }
         });
-        return writable;
+        return nested;
+    }
+
+    private GraphQLInputObjectType input(
+            Table table, String suffix, Map<String, Column> fields, Map<String, GraphQLInputType> nested) {
+        GraphQLInputObjectType.Builder builder =
+                GraphQLInputObjectType.newInputObject().name(table.type() + suffix);
+        fields.forEach((name, column) -> builder.field(
+                GraphQLInputObjectField.newInputObjectField().name(name).type((GraphQLInputType)
+                        types.input(column.type()).orElseThrow())));
+        nested.forEach((name, type) -> builder.field(
+                GraphQLInputObjectField.newInputObjectField().name(name).type(type)));
+        return builder.build();
     }
 
     private static GraphQLObjectType outcome(Table table, String suffix) {
@@ -243,6 +303,10 @@ final class TableTypes {
                 .field(field("records", nonNull(GraphQLList.list(nonNull(typeRef(table.type())))))
                         .transform(it -> it.description("Array of records impacted by the mutation")))
                 .build();
+    }
+
+    static GraphQLFieldDefinition field(String name, GraphQLOutputType type, String description) {
+        return field(name, type).transform(it -> it.description(description));
     }
 
     static GraphQLFieldDefinition field(String name, GraphQLOutputType type) {

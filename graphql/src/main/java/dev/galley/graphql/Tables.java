@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The relations that have a type: those with a key, of which the role may read something. The first of a name has it. */
 final class Tables {
@@ -19,26 +20,36 @@ final class Tables {
 
     private final Map<QualifiedName, Table> byRelation = new LinkedHashMap<>();
     private final Map<String, Naming> namings = new LinkedHashMap<>();
-    private final Map<String, Directives> schemas = new LinkedHashMap<>();
+    private final Map<String, Directives> schemas;
+    private final Rights rights;
 
-    Tables(SchemaModel model, Rights rights, TypeNames types, List<String> order) {
-        for (String schema : order) {
-            Optional<String> comment = rights.schemas().get(schema);
-            if (comment != null) {
-                schemas.put(schema, Directives.of(comment));
-            }
-        }
-        Map<String, Table> byType = new LinkedHashMap<>();
-        model.relations().values().stream()
-                .filter(relation -> schemas.containsKey(relation.name().schema()))
+    /**
+     * @param schemas with what their comments say, in the order in which names are looked up
+     * @param shown those of which something is shown
+     */
+    Tables(SchemaModel model, Rights rights, TypeNames types, Map<String, Directives> schemas, Set<String> shown) {
+        this.schemas = schemas;
+        this.rights = rights;
+        List<String> order = List.copyOf(schemas.keySet());
+        List<Named> named = model.relations().values().stream()
+                .filter(relation -> shown.contains(relation.name().schema()))
                 .sorted(Comparator.comparingInt((Relation relation) ->
                                 order.indexOf(relation.name().schema()))
                         .thenComparing(Relation::name))
-                .forEach(relation -> rights.of(relation.name())
-                        .flatMap(granted -> table(relation, granted, types))
-                        .filter(table -> byType.putIfAbsent(table.type(), table) == null)
-                        .ifPresent(table -> byRelation.put(relation.name(), table)));
+                .map(this::named)
+                .flatMap(Optional::stream)
+                .filter(each -> types.names()
+                        .takeForTable(
+                                each.type(),
+                                types.extensions(each.relation().name().schema())))
+                .toList();
+        // Only now, because the types of columns take names too.
+        named.forEach(each -> byRelation.put(each.relation().name(), table(each, types)));
     }
+
+    /** A relation that has a type. */
+    private record Named(
+            Relation relation, Rights.OfRelation granted, Directives directives, String type, List<String> key) {}
 
     /** Of a schema that is not shown: names as they are. */
     Naming naming(String schema) {
@@ -47,22 +58,24 @@ final class Tables {
                 name -> new Naming(schemas.getOrDefault(name, Directives.NONE).flag("inflect_names")));
     }
 
-    boolean introspection() {
-        return schemas.values().stream().anyMatch(schema -> schema.flag("introspection"));
+    private Optional<Named> named(Relation relation) {
+        Directives directives = Directives.of(relation.comment());
+        String type = naming(relation.name().schema()).type(relation.name().name(), directives.text("name"));
+        List<String> key = isView(relation) || relation.primaryKey().isEmpty()
+                ? directives.texts("primary_key_columns")
+                : relation.primaryKey();
+        return rights.of(relation.name())
+                .filter(granted -> Naming.isValid(type)
+                        && !key.isEmpty()
+                        && relation.columns().keySet().containsAll(key)
+                        && !granted.select().isEmpty())
+                .map(granted -> new Named(relation, granted, directives, type, key));
     }
 
-    private Optional<Table> table(Relation relation, Rights.OfRelation rights, TypeNames types) {
-        Directives directives = Directives.of(relation.comment());
-        Naming naming = naming(relation.name().schema());
-        String type = naming.type(relation.name().name(), directives.text("name"));
-        List<String> key = isView(relation) ? directives.texts("primary_key_columns") : relation.primaryKey();
-        boolean usable = Naming.isValid(type)
-                && !key.isEmpty()
-                && relation.columns().keySet().containsAll(key)
-                && !rights.select().isEmpty();
-        if (!usable) {
-            return Optional.empty();
-        }
+    private Table table(Named named, TypeNames types) {
+        Relation relation = named.relation();
+        String schema = relation.name().schema();
+        Naming naming = naming(schema);
         Map<String, Column> fields = new LinkedHashMap<>();
         for (Column column : relation.columns().values()) {
             String field =
@@ -71,11 +84,21 @@ final class Tables {
                 fields.put(field, column); // of two the later one, as the protocol has it
             }
         }
-        Directives ofSchema = schemas.getOrDefault(relation.name().schema(), Directives.NONE);
-        int maxRows =
-                directives.number("max_rows").orElse(ofSchema.number("max_rows").orElse(USUAL_ROWS));
-        return Optional.of(new Table(
-                relation, type, key, Collections.unmodifiableMap(fields), maxRows, directives, rights, naming));
+        Directives ofSchema = schemas.getOrDefault(schema, Directives.NONE);
+        int maxRows = named.directives()
+                .number("max_rows")
+                .orElse(ofSchema.number("max_rows").orElse(USUAL_ROWS));
+        return new Table(
+                relation,
+                named.type(),
+                named.key(),
+                Collections.unmodifiableMap(fields),
+                Math.max(0, maxRows),
+                rights.serials(relation.name()),
+                types.extensions(schema),
+                named.directives(),
+                named.granted(),
+                naming);
     }
 
     private static boolean isView(Relation relation) {

@@ -43,6 +43,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The service behind the real edge, on a database of its own. The API key is the role, and behind a slash the subject; without one the caller is anonymous. */
 final class GraphqlServer implements AutoCloseable {
+    private static final String SCHEMAS = "api.schemas=";
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private final DatabaseAddress database;
@@ -60,15 +61,19 @@ final class GraphqlServer implements AutoCloseable {
         database = TestPostgres.shared().createDatabase(sql);
         FlagLayer flags =
                 new FlagLayer().set("api.schemas=public").set("http.port=0").set("http.access-log=off");
+        List<String> shown = List.of("public");
         for (String each : settings) {
             flags = flags.set(each);
+            if (each.startsWith(SCHEMAS)) {
+                shown = List.of(each.substring(SCHEMAS.length()).split(","));
+            }
         }
         Settings all = new Settings(flags);
         EdgeServer.prepare();
         vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
         schemas = new LiveSchemaCache(
                 () -> TestPostgres.shared().connect(database),
-                new SchemaScope(List.of("public"), List.of(), roles),
+                new SchemaScope(shown, List.of(), roles),
                 SchemaSettings.from(all),
                 InstantSource.system(),
                 () -> {});
@@ -77,7 +82,7 @@ final class GraphqlServer implements AutoCloseable {
         GraphqlService service = new GraphqlService(
                 GraphqlSettings.from(all),
                 new Database(
-                        List.of("public"),
+                        shown,
                         List.of(),
                         Map.of("app.settings.house", "galley"),
                         Optional.ofNullable(preRequest),
@@ -113,6 +118,18 @@ final class GraphqlServer implements AutoCloseable {
                 HttpRequest.newBuilder(URI.create(url()))
                         .header("apikey", caller)
                         .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Calls a function by way of REST. */
+    HttpResponse<String> rpc(String caller, String profile, String body) throws Exception {
+        return CLIENT.send(
+                HttpRequest.newBuilder(URI.create(server.url() + "/rest/v1/rpc/graphql"))
+                        .header("apikey", caller)
+                        .header("Content-Type", "application/json")
+                        .header("Content-Profile", profile)
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());

@@ -2,9 +2,12 @@ package dev.galley.graphql;
 
 import dev.galley.schema.MediaHandlers;
 import dev.galley.schema.SchemaModel;
+import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.SchemaParser;
 import graphql.schema.idl.UnExecutableSchemaGenerator;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** A schema without a database behind it: for all that happens to a document before it is run. */
 final class PlainSchema {
@@ -24,14 +27,18 @@ final class PlainSchema {
     private PlainSchema() {}
 
     private static RoleSchema of(String sdl) {
+        GraphQLSchema schema = UnExecutableSchemaGenerator.makeUnExecutableSchema(new SchemaParser().parse(sdl));
         return new RoleSchema(
                 new SchemaModel(
                         1, 180000, Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), MediaHandlers.NONE),
-                UnExecutableSchemaGenerator.makeUnExecutableSchema(new SchemaParser().parse(sdl)),
+                schema,
                 Map.of(),
                 Map.of(),
                 Map.of(),
                 Map.of(),
-                true);
+                Map.of(),
+                Map.of(),
+                Optional.of(() -> schema),
+                Set.of());
     }
 }

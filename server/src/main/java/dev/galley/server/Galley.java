@@ -226,8 +226,8 @@ final class Galley {
         List<Service> services = new ArrayList<>();
         services.add(new DatabaseService(
                 postgres, schemas, Clock.systemUTC(), meters -> metrics.register(meters, transactions)));
+        graphql.ifPresent(services::add); // before REST: it answers the call of one function
         rest.ifPresent(services::add);
-        graphql.ifPresent(services::add);
         return services;
     }
 

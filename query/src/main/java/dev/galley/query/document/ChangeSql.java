@@ -1,10 +1,14 @@
 package dev.galley.query.document;
 
+import dev.galley.query.NestedWrite;
+import dev.galley.query.Types;
 import dev.galley.query.Value;
 import dev.galley.schema.Column;
 import dev.galley.schema.Identifiers;
 import dev.galley.schema.QualifiedName;
 import dev.galley.schema.Relation;
+import dev.galley.schema.Type;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +25,7 @@ record ChangeSql(ReadSql reads, Map<QualifiedName, Set<String>> readable) {
     String sql(Document.Work work) {
         return switch (work) {
             case Document.Insert insert -> insert(insert);
+            case Document.NestedInsert nested -> nested(nested);
             case Document.Update(var name, var set, var where, var atMost, var members) -> {
                 Around row = Around.table(reads.relation(name), reads.alias());
                 String assignments = set.entrySet().stream()
@@ -43,25 +48,70 @@ record ChangeSql(ReadSql reads, Map<QualifiedName, Set<String>> readable) {
     private String insert(Document.Insert insert) {
         Around row = Around.table(reads.relation(insert.relation()), reads.alias());
         String target = "INSERT INTO " + insert.relation().sql() + " AS " + row.alias();
-        if (insert.columns().isEmpty() && insert.rows().size() == 1) {
-            return answered(target + " DEFAULT VALUES", row, insert.members());
+        String rows = switch (insert.rows()) {
+            case Document.Alike(var columns, var values, var _) -> alike(row.relation(), columns, values);
+            case Document.Each(var columns, var each) -> each(row.relation(), columns, each);
+        };
+        String conflict =
+                insert.onConflict().map(given -> onConflict(given, row)).orElse("");
+        return answered(target + rows + conflict, row, insert.members());
+    }
+
+    private String each(Relation relation, List<String> given, List<Map<String, Value>> rows) {
+        if (given.isEmpty() && rows.size() == 1) {
+            return " DEFAULT VALUES";
         }
         // A row of defaults needs one column to say so.
-        List<String> columns = insert.columns().isEmpty()
-                ? List.of(row.relation().columns().keySet().iterator().next())
-                : insert.columns();
-        String values = insert.rows().stream()
-                .map(given -> columns.stream()
-                        .map(column -> Optional.ofNullable(given.get(column))
-                                .map(value -> value(row.relation(), column, value))
-                                .orElse("DEFAULT"))
-                        .collect(Collectors.joining(", ", "(", ")")))
-                .collect(Collectors.joining(", "));
-        return answered(
-                target + columns.stream().map(Identifiers::quote).collect(Collectors.joining(", ", " (", ")"))
-                        + " VALUES " + values,
-                row,
-                insert.members());
+        List<String> columns =
+                given.isEmpty() ? List.of(relation.columns().keySet().iterator().next()) : given;
+        return quoted(columns)
+                + rows.stream()
+                        .map(row -> columns.stream()
+                                .map(column -> Optional.ofNullable(row.get(column))
+                                        .map(value -> value(relation, column, value))
+                                        .orElse("DEFAULT"))
+                                .collect(Collectors.joining(", ", "(", ")")))
+                        .collect(Collectors.joining(", ", " VALUES ", ""));
+    }
+
+    private String alike(Relation relation, List<String> columns, List<Value> values) {
+        String rows = reads.alias();
+        List<String> selected = new ArrayList<>();
+        List<String> arrays = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            Type type = relation.column(columns.get(i)).map(Column::type).orElseThrow();
+            names.add("v" + i);
+            selected.add("CAST(" + rows + ".v" + i + " AS " + Types.unmodified(type) + ")");
+            arrays.add(reads.conditions().texts(values.get(i)));
+        }
+        return quoted(columns) + " SELECT " + String.join(", ", selected) + " FROM unnest(" + String.join(", ", arrays)
+                + ") WITH ORDINALITY AS " + rows + "(" + String.join(", ", names) + ", n) ORDER BY " + rows + ".n";
+    }
+
+    private static String quoted(List<String> columns) {
+        return columns.stream().map(Identifiers::quote).collect(Collectors.joining(", ", " (", ")"));
+    }
+
+    private String onConflict(Document.OnConflict conflict, Around row) {
+        String target = conflict.key().isEmpty() ? "" : quoted(conflict.key());
+        if (conflict.update().isEmpty()) {
+            return " ON CONFLICT" + target + " DO NOTHING";
+        }
+        return conflict.update().stream()
+                        .map(Identifiers::quote)
+                        .map(column -> column + " = EXCLUDED." + column)
+                        .collect(Collectors.joining(", ", " ON CONFLICT" + target + " DO UPDATE SET ", ""))
+                + conflict.where().map(_ -> where(conflict.where(), row)).orElse("");
+    }
+
+    /** The rows as they are once all levels are written. */
+    private String nested(Document.NestedInsert nested) {
+        Relation relation = reads.relation(nested.tree().relation());
+        Around row = Around.table(relation, reads.alias());
+        boolean counted = nested.members().stream().noneMatch(member -> member.outcome() instanceof Document.Records);
+        return "SELECT " + object(nested.members(), row, NestedWrite.order()) + ", count(*) FROM "
+                + (counted ? NestedWrite.count(relation) : NestedWrite.rows(relation, row.alias()));
     }
 
     private String value(Relation relation, String column, Value value) {
@@ -86,17 +136,21 @@ record ChangeSql(ReadSql reads, Map<QualifiedName, Set<String>> readable) {
                 .collect(Collectors.joining(
                         ", ", "CAST(ROW(", ") AS " + changed.relation().name().sql() + ")"));
         Around row = new Around(changed.relation(), alias, whole);
-        String object = JsonSql.object(members.stream()
-                .map(member -> new JsonSql.Pair(member.key(), outcome(member.outcome(), row)))
-                .toList());
         return "WITH changed AS (" + change + " RETURNING " + (returned.isEmpty() ? "1" : returned) + ") SELECT "
-                + object + ", count(*) FROM changed AS " + alias;
+                + object(members, row, "") + ", count(*) FROM changed AS " + alias;
     }
 
-    private String outcome(Document.Outcome outcome, Around row) {
+    private String object(List<Document.OfChange> members, Around row, String order) {
+        return JsonSql.object(members.stream()
+                .map(member -> new JsonSql.Pair(member.key(), outcome(member.outcome(), row, order)))
+                .toList());
+    }
+
+    private String outcome(Document.Outcome outcome, Around row, String order) {
         return switch (outcome) {
             case Document.AffectedCount _ -> "count(*)";
-            case Document.Records(var members) -> "coalesce(json_agg(" + reads.object(members, row) + "), '[]'::json)";
+            case Document.Records(var members) ->
+                "coalesce(json_agg(" + reads.object(members, row) + order + "), '[]'::json)";
             case Document.Fixed(var text) -> JsonSql.text(text);
         };
     }

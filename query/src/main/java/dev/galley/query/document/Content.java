@@ -1,6 +1,7 @@
 package dev.galley.query.document;
 
 import dev.galley.schema.QualifiedName;
+import dev.galley.schema.Type;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,22 @@ public sealed interface Content {
 
     /** @param labels other names for labels of an enum; empty for the value as it is */
     record Field(String column, Map<String, String> labels) implements Content {}
+
+    /** A column of a composite type, or of a list of such values, part by part. */
+    record Composite(String column, List<Part> parts) implements Content {}
+
+    /** A key of the object that a composite value becomes. */
+    record Part(String key, OfPart content) {}
+
+    sealed interface OfPart {}
+
+    record PartFixed(String text) implements OfPart {}
+
+    /**
+     * @param labels as of a {@link Field}
+     * @param parts of an attribute that is composite itself; empty for any other
+     */
+    record Attribute(String name, Type type, Map<String, String> labels, List<Part> parts) implements OfPart {}
 
     /** The row's name across all relations: Base64 of the JSON array of schema, relation and key. */
     record GlobalId(List<String> key) implements Content {}

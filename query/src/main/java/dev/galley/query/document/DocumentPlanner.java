@@ -2,6 +2,7 @@ package dev.galley.query.document;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.galley.query.NestedWrite;
 import dev.galley.query.Parameters;
 import dev.galley.query.Value;
 import dev.galley.schema.QualifiedName;
@@ -49,18 +50,23 @@ public final class DocumentPlanner {
         return plans.get(new Shape(document, scope), _ -> compile(document, schema, readable));
     }
 
+    /** What is known of schemas that are no more would be kept too long. */
+    public void forget() {
+        plans.invalidateAll();
+    }
+
     private static DocumentPlan compile(
             Document document, SchemaModel schema, Map<QualifiedName, Set<String>> readable) {
         return switch (document) {
             case Document.Query(var members) ->
-                new DocumentPlan(List.of(query(members, schema)), true, Bounds.isBounded(members));
+                new DocumentPlan(List.of(query(members, schema)), true, Bounds.of(members, schema));
             case Document.Mutation(var changes) ->
                 new DocumentPlan(
                         changes.stream()
                                 .map(change -> change(change, schema, readable))
                                 .toList(),
                         false,
-                        false);
+                        Bounds.NONE);
         };
     }
 
@@ -71,7 +77,12 @@ public final class DocumentPlanner {
                 .map(member -> "to_json(" + reads.value(member.content(), Optional.empty()) + ")")
                 .collect(Collectors.joining(", ", "SELECT ", ""));
         return new DocumentPlan.Part(
-                members.stream().map(Member::key).toList(), sql, bound(parameters), Optional.empty(), false);
+                members.stream().map(Member::key).toList(),
+                sql,
+                bound(parameters),
+                Optional.empty(),
+                false,
+                Optional.empty());
     }
 
     private static DocumentPlan.Part change(
@@ -81,10 +92,24 @@ public final class DocumentPlanner {
         Optional<Value> atMost = switch (change.work()) {
             case Document.Update update -> Optional.of(update.atMost());
             case Document.Delete delete -> Optional.of(delete.atMost());
-            case Document.Insert _, Document.Other _ -> Optional.empty();
+            case Document.Insert _, Document.NestedInsert _, Document.Other _ -> Optional.empty();
         };
+        Optional<NestedWrite> before = change.work() instanceof Document.NestedInsert nested
+                ? Optional.of(nested(nested, schema))
+                : Optional.empty();
         return new DocumentPlan.Part(
-                List.of(change.key()), sql, bound(parameters), atMost, change.work() instanceof Document.Delete);
+                List.of(change.key()),
+                sql,
+                bound(parameters),
+                atMost,
+                change.work() instanceof Document.Delete,
+                before);
+    }
+
+    private static NestedWrite nested(Document.NestedInsert insert, SchemaModel schema) {
+        InsertedTree tree = insert.tree();
+        boolean read = insert.members().stream().anyMatch(member -> member.outcome() instanceof Document.Records);
+        return NestedWrite.of(tree.relation(), tree.json(), tree.columns(), tree.nested(), read, schema);
     }
 
     private static DocumentPlan.Bound bound(Parameters parameters) {

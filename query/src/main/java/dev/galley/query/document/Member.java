@@ -1,6 +1,8 @@
 package dev.galley.query.document;
 
+import dev.galley.query.Value;
 import java.util.List;
+import java.util.Optional;
 
 /** A key of an object and what stands there. Keys are distinct within an object. */
 public record Member(String key, Content content) {
@@ -29,6 +31,31 @@ public record Member(String key, Content content) {
 
     /** Over the rows of all pages. */
     public record Aggregates(List<OfAggregates> members) implements Part {}
+
+    /**
+     * The rows of all pages in groups of equal values, sorted by them.
+     *
+     * @param by columns
+     * @param limit the most groups
+     */
+    public record Groups(List<String> by, Value limit, List<OfGroup> members) implements Part {}
+
+    /** A key of a group. */
+    public record OfGroup(String key, Group group) {}
+
+    public sealed interface Group {}
+
+    /** The values that a group's rows have in common. */
+    public record GroupValues(List<OfGroupValue> members) implements Group {}
+
+    public record OfGroupValue(String key, GroupValue value) {}
+
+    public sealed interface GroupValue {}
+
+    /** @param content of a column by which the rows are grouped; empty when they are not grouped by it */
+    public record Grouped(Optional<Content.Field> content) implements GroupValue {}
+
+    public record OverGroup(Aggregate aggregate) implements Group {}
 
     public sealed interface Edge {}
 
@@ -59,7 +86,7 @@ public record Member(String key, Content content) {
     public record Aggregated(String column) implements AggregatedValue {}
 
     /** A text that is known already. */
-    public record Fixed(String text) implements Part, Edge, PageFact, Aggregate, AggregatedValue {}
+    public record Fixed(String text) implements Part, Edge, PageFact, Aggregate, AggregatedValue, Group, GroupValue {}
 
     public enum Function {
         SUM,

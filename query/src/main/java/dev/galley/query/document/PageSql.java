@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 final class PageSql {
     private static final String NUMBER = "n";
     private static final String CURSOR = "c";
+    private static final int BOOLEAN = 16;
 
     private final ReadSql reads;
     private final ConditionSql conditions;
@@ -51,7 +52,10 @@ final class PageSql {
             this.row = Around.table(reads.relation(paging.source().relation()), reads.alias());
             this.page = reads.alias();
             this.readsRows = has(Member.Edges.class) || has(Member.PageInfo.class);
-            boolean readsAny = readsRows || has(Member.TotalCount.class) || has(Member.Aggregates.class);
+            boolean readsAny = readsRows
+                    || has(Member.TotalCount.class)
+                    || has(Member.Aggregates.class)
+                    || has(Member.Groups.class);
             // A parameter that no part uses would be one too many.
             this.from = readsAny ? reads.from(paging.source(), row, outer) : "";
             this.condition = readsAny ? reads.condition(paging.source(), paging.where(), row, outer) : "";
@@ -100,6 +104,39 @@ final class PageSql {
                                     .map(each -> new JsonSql.Pair(each.key(), aggregate(each.aggregate())))
                                     .toList())
                             + " FROM " + from + " WHERE " + condition + ")";
+                case Member.Groups groups -> groups(groups);
+                case Member.Fixed(var text) -> JsonSql.text(text);
+            };
+        }
+
+        private String groups(Member.Groups groups) {
+            String keys = groups.by().stream().map(row::column).collect(Collectors.joining(", "));
+            String object = JsonSql.object(groups.members().stream()
+                    .map(each -> new JsonSql.Pair(each.key(), group(each.group())))
+                    .toList());
+            // The numbers follow the order in which the subquery gives its groups.
+            return "(SELECT coalesce(json_agg(g.o ORDER BY g." + NUMBER
+                    + "), '[]'::json) FROM (SELECT q.o, row_number() OVER () AS "
+                    + NUMBER + " FROM (SELECT " + object + " AS o FROM " + from + " WHERE " + condition + " GROUP BY "
+                    + keys + " ORDER BY " + keys + " LIMIT " + bigint(groups.limit()) + ") q) g)";
+        }
+
+        private String group(Member.Group group) {
+            return switch (group) {
+                case Member.GroupValues(var values) ->
+                    JsonSql.object(values.stream()
+                            .map(each -> new JsonSql.Pair(each.key(), groupValue(each.value())))
+                            .toList());
+                case Member.OverGroup(var aggregate) -> aggregate(aggregate);
+                case Member.Fixed(var text) -> JsonSql.text(text);
+            };
+        }
+
+        private String groupValue(Member.GroupValue value) {
+            return switch (value) {
+                case Member.Grouped(var content) ->
+                    content.map(field -> ReadSql.field(field.column(), field.labels(), row))
+                            .orElse("NULL::text");
                 case Member.Fixed(var text) -> JsonSql.text(text);
             };
         }
@@ -134,7 +171,7 @@ final class PageSql {
 
         private String cursor() {
             return JsonSql.opaque(paging.order().stream()
-                    .map(order -> "to_jsonb(" + row.column(order.column()) + ")")
+                    .map(order -> "to_jsonb(" + conditions.by(order.by(), row) + ")")
                     .toList());
         }
 
@@ -153,8 +190,11 @@ final class PageSql {
         private String before() {
             List<String> reasons = new ArrayList<>();
             offset.ifPresent(rows -> reasons.add(rows + " > 0"));
-            behind.ifPresent(later -> reasons.add(
-                    "EXISTS (SELECT FROM " + from + " WHERE " + condition + " AND (" + later + ") IS NOT TRUE)"));
+            paging.cursor()
+                    .filter(_ -> readsRows)
+                    .map(cursor -> conditions.notBehind(paging.order(), paging.backwards(), cursor, row))
+                    .ifPresent(earlier -> reasons.add(
+                            "EXISTS (SELECT FROM " + from + " WHERE " + condition + " AND " + earlier + ")"));
             return reasons.isEmpty()
                     ? "false"
                     : "count(" + page + "." + NUMBER + ") > 0 AND (" + String.join(" OR ", reasons) + ")";
@@ -170,7 +210,7 @@ final class PageSql {
 
         private String rows() {
             String order = paging.order().stream()
-                    .map(each -> each.sql(row.alias(), paging.backwards()))
+                    .map(each -> conditions.by(each.by(), row) + each.direction(paging.backwards()))
                     .collect(Collectors.joining(", "));
             String chosen = columns.isEmpty() ? "1 AS one" : String.join(", ", columns);
             String inner = "SELECT " + chosen + " FROM " + from + " WHERE " + condition
@@ -194,9 +234,15 @@ final class PageSql {
 
         private String aggregated(Member.Function function, Member.AggregatedValue value) {
             return switch (value) {
-                case Member.Aggregated(var column) ->
-                    function.name().toLowerCase(Locale.ROOT) + "(" + row.column(column)
-                            + (function == Member.Function.AVG ? "::numeric" : "") + ")";
+                case Member.Aggregated(var column) -> {
+                    boolean truth = ConditionSql.column(row, column).oid() == BOOLEAN;
+                    String name = switch (function) {
+                        case SUM, AVG -> function.name().toLowerCase(Locale.ROOT);
+                        case MIN -> truth ? "bool_and" : "min";
+                        case MAX -> truth ? "bool_or" : "max";
+                    };
+                    yield name + "(" + row.column(column) + (function == Member.Function.AVG ? "::numeric" : "") + ")";
+                }
                 case Member.Fixed(var text) -> JsonSql.text(text);
             };
         }

@@ -22,6 +22,12 @@ public sealed interface Predicate {
 
     record IsNull(String column, boolean wanted) implements Predicate {}
 
+    /** Whether there is a related row that the condition holds for. */
+    record Some(Source source, Predicate where) implements Predicate {}
+
+    /** Whether the condition holds for every related row; it does when there are none. */
+    record Every(Source source, Predicate where) implements Predicate {}
+
     enum Operator {
         EQ("="),
         NEQ("<>"),

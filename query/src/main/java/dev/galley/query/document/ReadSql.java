@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What stands at a key, as an SQL expression of JSON. */
 final class ReadSql {
@@ -26,12 +27,13 @@ final class ReadSql {
     private final Parameters parameters;
     private final ConditionSql conditions;
     private final PageSql pages;
+    private final CompositeSql composites = new CompositeSql(this);
     private int aliases;
 
     ReadSql(SchemaModel schema, Parameters parameters) {
         this.schema = schema;
         this.parameters = parameters;
-        this.conditions = new ConditionSql(parameters);
+        this.conditions = new ConditionSql(this, parameters);
         this.pages = new PageSql(this, conditions, parameters);
     }
 
@@ -53,6 +55,7 @@ final class ReadSql {
         return switch (content) {
             case Content.Fixed(var text) -> JsonSql.text(text);
             case Content.Field(var column, var labels) -> field(column, labels, row.orElseThrow());
+            case Content.Composite(var column, var parts) -> composites.column(column, parts, row.orElseThrow());
             case Content.GlobalId(var key) -> globalId(key, row.orElseThrow());
             case Content.Computed(var function) -> computed(function, row.orElseThrow());
             case Content.Called(var call) -> called(call);
@@ -61,18 +64,21 @@ final class ReadSql {
         };
     }
 
-    private static String field(String column, Map<String, String> labels, Around row) {
-        String value = row.column(column);
+    static String field(String column, Map<String, String> labels, Around row) {
+        return labelled(row.column(column), ConditionSql.column(row, column), labels);
+    }
+
+    static String labelled(String value, Type type, Map<String, String> labels) {
         if (!labels.isEmpty()) {
             return labels.entrySet().stream()
                     .map(label -> " WHEN " + Names.literal(label.getKey()) + " THEN " + Names.literal(label.getValue()))
                     .collect(Collectors.joining("", "CASE " + value + "::text", " ELSE " + value + "::text END"));
         }
-        return shown(value, ConditionSql.column(row, column));
+        return shown(value, type);
     }
 
     /** Numbers that a client might round, and JSON, are texts. */
-    private static String shown(String value, Type type) {
+    static String shown(String value, Type type) {
         boolean list = type.kind() == Type.Kind.ARRAY;
         Type element = list ? type.base().orElse(type) : type;
         return switch (element.oid()) {
@@ -100,7 +106,7 @@ final class ReadSql {
 
     private String called(Invocation call) {
         Type type = schema.routines(call.function()).getFirst().returns().type();
-        return "(SELECT " + shown(invocation(call), type) + ")";
+        return "(SELECT " + shown(invocation(call), type) + " LIMIT 1)";
     }
 
     private String row(Source source, Optional<Predicate> where, List<Member> members, Optional<Around> outer) {
@@ -118,6 +124,7 @@ final class ReadSql {
         String rows = switch (source) {
             case Source.Whole(var relation) -> relation.sql();
             case Source.Related(var relation, var pairs) -> relation.sql();
+            case Source.Through through -> through.relation().sql();
             case Source.Computed(var relation, var function) ->
                 function.sql() + "(" + outer.orElseThrow().whole() + ")";
             case Source.Called(var relation, var call) -> invocation(call);
@@ -131,8 +138,24 @@ final class ReadSql {
             pairs.forEach(pair ->
                     all.add(row.column(pair.to()) + " = " + outer.orElseThrow().column(pair.from())));
         }
+        if (source instanceof Source.Through through) {
+            all.add(tied(through, row, outer.orElseThrow()));
+        }
         where.ifPresent(predicate -> all.add(conditions.of(predicate, row)));
         return all.isEmpty() ? "true" : String.join(" AND ", all);
+    }
+
+    private String tied(Source.Through through, Around row, Around outer) {
+        Around junction = Around.table(relation(through.junction()), alias());
+        return Stream.concat(
+                        through.near().stream()
+                                .map(pair -> junction.column(pair.to()) + " = " + outer.column(pair.from())),
+                        through.far().stream()
+                                .map(pair -> junction.column(pair.from()) + " = " + row.column(pair.to())))
+                .collect(Collectors.joining(
+                        " AND ",
+                        "EXISTS (SELECT FROM " + through.junction().sql() + " AS " + junction.alias() + " WHERE ",
+                        ")"));
     }
 
     private String invocation(Invocation call) {

@@ -20,6 +20,14 @@ public sealed interface Source {
      */
     record Related(QualifiedName relation, List<Pair> pairs) implements Source {}
 
+    /**
+     * Those that rows of a junction tie to the row around; each once, however often they are tied.
+     *
+     * @param near column of the row around = column of the junction
+     * @param far column of the junction = column of the relation
+     */
+    record Through(QualifiedName relation, QualifiedName junction, List<Pair> near, List<Pair> far) implements Source {}
+
     /** What a function of the row around returns. */
     record Computed(QualifiedName relation, QualifiedName function) implements Source {}
 
