@@ -27,14 +27,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** From the text of a request to an operation that is valid: parsed and validated once for each schema. */
 final class Documents {
-    private static final Pattern UNKNOWN_FIELD = Pattern.compile("Field '([^']+)' in type '([^']+)' is undefined");
-
     /** So that a schema is not kept after its time. */
     private static final Duration UNUSED = Duration.ofMinutes(10);
 
@@ -134,9 +130,10 @@ final class Documents {
         OperationLimits.check(document, limits);
         document = new EnumLiterals(schema.schema()).named(document);
         List<GraphqlError> errors = new ArrayList<>();
+        Wording wording = new Wording(schema);
         for (ValidationError error :
                 new Validator().validateDocument(schema.schema(), document, Documents::applies, Locale.ROOT)) {
-            errors.add(GraphqlError.of(GraphqlError.VALIDATION_FAILED, message(error)));
+            errors.add(GraphqlError.of(GraphqlError.VALIDATION_FAILED, wording.of(error)));
         }
         return new Checked(document, List.copyOf(errors));
     }
@@ -148,12 +145,6 @@ final class Documents {
     private static boolean applies(OperationValidationRule rule) {
         return rule != OperationValidationRule.VARIABLE_TYPES_MATCH
                 && rule != OperationValidationRule.GOOD_FAITH_INTROSPECTION;
-    }
-
-    private static String message(ValidationError error) {
-        String message = String.valueOf(error.getMessage());
-        Matcher unknown = UNKNOWN_FIELD.matcher(message);
-        return unknown.find() ? "Unknown field \"" + unknown.group(1) + "\" on type " + unknown.group(2) : message;
     }
 
     /** What is wrong with the operations as a whole. */

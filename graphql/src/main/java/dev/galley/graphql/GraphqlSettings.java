@@ -48,7 +48,11 @@ public record GraphqlSettings(
                         "Whether a browser that opens the API's address gets GraphiQL, a page to try queries on."
                                 + " `galley dev` sets true."),
                 settings.integer(
-                        "graphql.schema-cache-size", 50, 1, 10_000, "Schemas that are remembered, one for each role."),
+                        "graphql.schema-cache-size",
+                        50,
+                        1,
+                        10_000,
+                        "Schemas of up to 200 tables that are remembered, one for each role; larger ones count as several."),
                 settings.integer(
                         "graphql.plan-cache-size",
                         1_000,

@@ -23,6 +23,12 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Schemas {
     private static final Duration AGE = Duration.ofMinutes(5);
 
+    /** Tables of a schema that counts as one. */
+    private static final int USUAL_TABLES = 200;
+
+    /** How many schemas are kept at least, however large they are. */
+    private static final int LEAST = 4;
+
     private final List<String> names;
     private final GraphqlSettings settings;
     private final RequestTransaction transactions;
@@ -34,6 +40,10 @@ final class Schemas {
 
     /** @param asked when the rights were, by the clock of {@link System#nanoTime} */
     private record Entry(RoleSchema schema, Rights rights, long asked) {
+        int tables() {
+            return schema.tables().size();
+        }
+
         boolean isOld() {
             return System.nanoTime() - asked > AGE.toNanos();
         }
@@ -48,7 +58,11 @@ final class Schemas {
         this.settings = settings;
         this.transactions = transactions;
         this.changed = changed;
-        this.schemas = Caffeine.newBuilder().maximumSize(settings.schemaCache()).buildAsync();
+        int size = settings.schemaCache();
+        this.schemas = Caffeine.newBuilder()
+                .maximumWeight(size)
+                .weigher((Key _, Entry entry) -> Math.min(1 + entry.tables() / USUAL_TABLES, Math.max(1, size / LEAST)))
+                .buildAsync();
     }
 
     Future<RoleSchema> of(

@@ -197,6 +197,25 @@ class DialectTest {
     }
 
     @Test
+    void errorsHaveTheWordsOfTheProtocol() throws Exception {
+        assertThat(graphql.ask(USER, "{ no }")).contains("Unknown field \\'no\\' on type Query");
+        assertThat(graphql.ask(USER, "{ thingCollection { no } }")).contains("'unknown field in connection'");
+        assertThat(graphql.ask(USER, "{ nokeyCollection { aggregate { count } } }"))
+                .contains("'enable the aggregate directive to use aggregates'");
+        assertThat(graphql.ask(USER, "{ thingCollection { edges { no } } }")).contains("'unknown field in edge'");
+        assertThat(graphql.ask(USER, "{ thingCollection { edges { node { no } } } }"))
+                .contains("Unknown field 'no' on type 'thing'");
+        assertThat(graphql.ask(USER, "{ thingCollection { pageInfo { no } } }"))
+                .contains("'unknown field in pageInfo'");
+        assertThat(graphql.ask(USER, "{ thingCollection { aggregate { no } } }"))
+                .contains("Unknown field \\'no\\' selected on type \\'thingAggregate\\'");
+        assertThat(graphql.ask(USER, "mutation { updatethingCollection(set: {code: \"q\"}) { no } }"))
+                .contains("'unknown field in update'");
+        assertThat(graphql.ask(USER, "{ thingCollection(no: 1) { edges { cursor } } }"))
+                .contains("Input contains extra keys");
+    }
+
+    @Test
     void theFunctionOfGraphqlPublicIsAnswered() throws Exception {
         String body =
                 "{\"operationName\": \"a\", \"query\": \"query a { __typename } query b { no }\", \"variables\": {}, \"extensions\": null}";

@@ -17,7 +17,8 @@ class ExtensionsTest {
 
     @BeforeAll
     static void open() throws Exception {
-        graphql = new GraphqlServer("""
+        graphql =
+                new GraphqlServer("""
             do $$ begin create role graphql_beyond nologin; exception when duplicate_object then null; end $$;
             do $$ begin create role graphql_beyond_part nologin; exception when duplicate_object then null; end $$;
             comment on schema public is '@graphql({"inflect_names": true, "introspection": true, "extensions": true})';
@@ -45,7 +46,7 @@ class ExtensionsTest {
             grant insert (id, name), update (size) on shop to graphql_beyond_part;
             grant insert (title) on item to graphql_beyond_part;
             grant usage on all sequences in schema public to graphql_beyond_part;
-            """, Set.of("graphql_beyond", "graphql_beyond_part"));
+            """, Set.of("graphql_beyond", "graphql_beyond_part"), "graphql.max-variables=200000");
     }
 
     @AfterAll
