@@ -3,6 +3,7 @@ package dev.galley.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
@@ -87,6 +88,19 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** The connection is a socket from now on, with limits and heartbeats of its own: nothing here is for it. */
+    void upgraded(ChannelPipeline pipeline) {
+        stopLooking();
+        pipeline.remove(this);
+    }
+
+    private void stopLooking() {
+        if (tick != null) {
+            tick.cancel(false);
+            tick = null;
+        }
+    }
+
     /** From now on every further request of the connection is dropped unanswered. */
     void closing() {
         closing = true;
@@ -111,9 +125,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        if (tick != null) {
-            tick.cancel(false);
-        }
+        stopLooking();
         context.fireChannelInactive();
     }
 

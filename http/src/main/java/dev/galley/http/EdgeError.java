@@ -92,9 +92,6 @@ enum EdgeError {
             return;
         }
         response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
-        if (status == 426) {
-            response.putHeader(HttpHeaders.UPGRADE, "websocket");
-        }
         if (status == 503) {
             response.putHeader(HttpHeaders.RETRY_AFTER, ONE_SECOND);
         }

@@ -2,6 +2,7 @@ package dev.galley.http;
 
 import dev.galley.identity.Authenticator;
 import dev.galley.identity.Identified;
+import io.netty.channel.ChannelPipeline;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -98,8 +99,11 @@ final class Exchange implements Handler<AsyncResult<Void>> {
         return traffic.originAllowed(request.getHeader(HttpHeaders.ORIGIN));
     }
 
-    /** The request has become a socket: it is logged and forgotten, while its connection stays busy for good. */
-    void upgraded() {
+    /** The request has become a socket: it is logged and forgotten. */
+    void upgraded(ChannelPipeline pipeline) {
+        if (guard != null) {
+            guard.upgraded(pipeline);
+        }
         if (!ended) {
             ended = true;
             traffic.ended(this, true);

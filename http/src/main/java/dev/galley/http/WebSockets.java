@@ -29,7 +29,12 @@ public final class WebSockets {
     public static Future<EdgeSocket> open(
             RoutingContext context, EdgeSocket.Limits limits, Function<EdgeSocket, SocketListener> listener) {
         Exchange exchange = Requests.exchange(context);
-        if (!isUpgrade(context) || context.request().version() != HttpVersion.HTTP_1_1) {
+        boolean upgradable = context.request().version() == HttpVersion.HTTP_1_1;
+        if (!isUpgrade(context) || !upgradable) {
+            if (upgradable) {
+                // HTTP/2 forbids the header.
+                context.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+            }
             return refused(context, EdgeError.UPGRADE_REQUIRED);
         }
         if (!exchange.originAllowed()) {
@@ -59,7 +64,7 @@ public final class WebSockets {
                         subject, code, bytes, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - opened)));
         last.pipeline().addBefore(last.name(), "utf8", new Utf8FrameValidator(false));
         last.pipeline().addBefore(last.name(), "socket", made);
-        exchange.upgraded();
+        exchange.upgraded(last.pipeline());
         made.listen(listener.apply(made));
         return made;
     }

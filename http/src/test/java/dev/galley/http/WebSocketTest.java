@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -202,6 +203,27 @@ class WebSocketTest {
             assertThat(own.hearUntil("\r\n")).startsWith("HTTP/1.1 101 ");
             program.say(HANDSHAKE + "\r\n");
             assertThat(program.hearUntil("\r\n")).startsWith("HTTP/1.1 101 ");
+        }
+    }
+
+    @Test
+    void outlivesTheTimesOfRequests() throws Exception {
+        try (TestEdge hasty = TestEdge.start(
+                "http.head-timeout=200ms",
+                "http.idle-timeout=200ms",
+                "http.request-timeout=300ms",
+                "http.stalled-write-timeout=200ms")) {
+            Ear ear = new Ear();
+            WebSocket socket = HttpClient.newHttpClient()
+                    .newWebSocketBuilder()
+                    .buildAsync(URI.create(hasty.server.url().replace("http", "ws") + "/echo/ws"), ear)
+                    .join();
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1_000);
+            for (int i = 0; System.nanoTime() < end; i++) {
+                socket.sendText("still " + i, true).join();
+                assertThat(ear.next()).isEqualTo("still " + i);
+                LockSupport.parkNanos(50_000_000);
+            }
         }
     }
 

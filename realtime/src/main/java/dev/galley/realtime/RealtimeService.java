@@ -117,6 +117,18 @@ public final class RealtimeService implements Service {
         return nodes.linked();
     }
 
+    int sockets() {
+        return realtime.sockets().get();
+    }
+
+    int channels() {
+        return realtime.hub().channels();
+    }
+
+    int presentChannels() {
+        return realtime.presence().channels();
+    }
+
     /** For tests: as if the network between this node and the others were cut. */
     void cutLinks() {
         nodes.cut(true);

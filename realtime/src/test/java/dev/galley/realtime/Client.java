@@ -27,6 +27,7 @@ final class Client implements WebSocket.Listener, AutoCloseable {
     private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
     private final WebSocket socket;
     private CompletableFuture<?> sent = CompletableFuture.completedFuture(null);
+    private volatile String closed = "";
     private int refs;
 
     private Client(String url) {
@@ -109,7 +110,7 @@ final class Client implements WebSocket.Listener, AutoCloseable {
             for (; ; ) {
                 String message = heard.poll(10, TimeUnit.SECONDS);
                 if (message == null) {
-                    throw new AssertionError("nothing more was heard");
+                    throw new AssertionError(closed.isEmpty() ? "nothing more was heard" : closed);
                 }
                 if (wanted.test(message)) {
                     return message;
@@ -180,12 +181,14 @@ final class Client implements WebSocket.Listener, AutoCloseable {
 
     @Override
     public CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
-        heard.add("close " + code + " " + reason);
+        closed = "close " + code + " " + reason;
+        heard.add(closed);
         return CompletableFuture.completedFuture(null);
     }
 
     @Override
     public void onError(WebSocket webSocket, Throwable error) {
+        closed = "close 1006 " + error;
         heard.add("close 1006 ");
     }
 
