@@ -90,8 +90,12 @@ final class Execution {
     }
 
     private void introspect(List<ExecutableNormalizedField> fields, Map<String, byte[]> answers) {
-        int limit = settings.limits().response();
-        fields.forEach(field -> answers.put(field.getResultKey(), Introspection.answer(schema, field, limit)));
+        int left = settings.limits().response();
+        for (ExecutableNormalizedField field : fields) {
+            byte[] answer = Introspection.answer(schema, field, left);
+            left -= answer.length;
+            answers.put(field.getResultKey(), answer);
+        }
     }
 
     /**
