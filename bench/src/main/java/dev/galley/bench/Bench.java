@@ -33,6 +33,7 @@ public final class Bench {
     private static final Map<String, String> SETTINGS = Map.of(
             "http.access-log", "text",
             "query.aggregates", "true",
+            "realtime.max-connections", "20000",
             "auth.email.enable-confirmations", "false",
             "auth.rate-limit.sign-ups", "0",
             // A guess counts until it was right, and many clients of one account guess at the same time here.
@@ -75,7 +76,8 @@ public final class Bench {
                         "graphql",
                         "neighbours",
                         "baseline",
-                        "auth");
+                        "auth",
+                        "changes");
         bench.run(parts);
         Files.writeString(Path.of(args[3]), bench.report.json());
         System.out.println("JSON: " + args[3]);
@@ -99,6 +101,9 @@ public final class Bench {
                 new ApiRuns(runs).run(parts);
                 if (parts.contains("auth")) {
                     new AuthRuns(runs).run(() -> memory(program, "memory under 100 parallel sign-ins (PSS, MiB)"));
+                }
+                if (parts.contains("changes")) {
+                    new ChangeRuns(runs, printed).run();
                 }
                 memory(program, "memory after load (PSS, MiB)");
             }

@@ -98,8 +98,7 @@ final class Payload {
                 ValuePrinter.quote(out, column.name());
                 out.append(':');
                 // A change of before the column's type was changed has text of another form.
-                boolean sameType =
-                        change.table().columns().get(place).typeName().equals(column.typeName());
+                boolean sameType = change.table().columns().get(place).typeOid() == column.typeOid();
                 ValuePrinter.print(out, text.orElse(null), sameType ? column.type() : ValueType.Plain.OTHER);
             }
         }

@@ -129,9 +129,10 @@ final class RulesReader {
                 while (rows.next()) {
                     columns.add(new TableRules.Column(
                             rows.getString(1),
+                            (int) rows.getLong(4),
                             rows.getString(2),
                             rows.getString(3),
-                            types.of(connection, rows.getInt(4)),
+                            types.of(connection, (int) rows.getLong(4)),
                             rows.getBoolean(5)));
                 }
             }

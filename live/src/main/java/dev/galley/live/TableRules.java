@@ -22,7 +22,7 @@ record TableRules(
         Map<String, RoleRules> roles) {
 
     /** @param sqlType the type as it is written in a cast, with its schema where that is needed */
-    record Column(String name, String typeName, String sqlType, ValueType type, boolean key) {}
+    record Column(String name, int typeOid, String typeName, String sqlType, ValueType type, boolean key) {}
 
     /**
      * @param selectable columns that the role may read

@@ -149,7 +149,7 @@ class LiveRowsTest {
                                 + told.get(0).data().path("commit_timestamp").asString()
                                 + "','type':'INSERT','columns':[{'name':'id','type':'int8'},{'name':'title','type':'text'},"
                                 + "{'name':'done','type':'bool'},{'name':'price','type':'numeric'}],'record':{'id':100,'title':'a"
-                                + " \\'b\\'','done':true,'price':1.50},'errors':null}")
+                                + " \\'b\\'','done':true,'price':1.5},'errors':null}")
                         .replace('\'', '"'));
         assertThat(told.get(0).data().path("commit_timestamp").asString())
                 .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
@@ -415,9 +415,14 @@ class LiveRowsTest {
             """);
         List<Audience.Told> told = ann.await(list -> list.size() == 2);
         for (int i = 0; i < 2; i++) {
-            String expected = POSTGRES.query(address, "select to_jsonb(m) from many m where id = " + (i + 1))
-                    .getFirst();
-            assertThat(told.get(i).data().path("record")).isEqualTo(Audience.JSON.readTree(expected));
+            String printed = told.get(i).data().path("record").toString().replace("'", "''");
+            assertThat(POSTGRES.query(
+                            address,
+                            "select case when to_jsonb(m) = '" + printed
+                                    + "'::jsonb then 'equal' else to_jsonb(m)::text end from many m where id = "
+                                    + (i + 1)))
+                    .as(printed)
+                    .containsExactly("equal");
         }
     }
 

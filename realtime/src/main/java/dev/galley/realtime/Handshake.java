@@ -1,6 +1,7 @@
 package dev.galley.realtime;
 
 import dev.galley.http.EdgeSocket;
+import dev.galley.http.JsonText;
 import dev.galley.http.RequestTexts;
 import dev.galley.http.Requests;
 import dev.galley.http.WebSockets;
@@ -46,20 +47,30 @@ final class Handshake implements Handler<RoutingContext> {
             refuse(context, BAD_REQUEST, "The protocol version is not supported");
             return;
         }
+        token(context).ifPresent(token -> admit(context, protocol.get(), token));
+    }
+
+    /** Whose key or token opens the connection; empty when it is refused, which the client is told here. */
+    Optional<ChannelToken> token(RoutingContext context) {
         if (realtime.draining().get()) {
             refuse(context, UNAVAILABLE, "Realtime is restarting, please standby");
-            return;
+            return Optional.empty();
         }
-        String key = key(request);
-        switch (identified(context, key)) {
-            case Refusal refusal -> refuse(context, UNAUTHORIZED, message(refusal));
-            case Caller caller -> {
-                switch (ChannelToken.ofKey(key == null ? "" : key, caller, realtime.clock())) {
-                    case ChannelToken.Bad bad -> refuse(context, UNAUTHORIZED, handshakeMessage(bad));
-                    case ChannelToken.Good(ChannelToken token) -> admit(context, protocol.get(), token);
-                }
+        String key = key(context.request());
+        return switch (identified(context, key)) {
+            case Refusal refusal -> {
+                refuse(context, UNAUTHORIZED, message(refusal));
+                yield Optional.empty();
             }
-        }
+            case Caller caller ->
+                switch (ChannelToken.ofKey(key == null ? "" : key, caller, realtime.clock())) {
+                    case ChannelToken.Bad bad -> {
+                        refuse(context, UNAUTHORIZED, handshakeMessage(bad));
+                        yield Optional.empty();
+                    }
+                    case ChannelToken.Good(ChannelToken token) -> Optional.of(token);
+                };
+        };
     }
 
     private void admit(RoutingContext context, Protocol protocol, ChannelToken token) {
@@ -109,7 +120,7 @@ final class Handshake implements Handler<RoutingContext> {
         return bad.message().startsWith("Token has expired") ? "Token has expired" : bad.message();
     }
 
-    private void refuse(RoutingContext context, int status, String message) {
+    void refuse(RoutingContext context, int status, String message) {
         long delay = realtime.settings().timing().refusal().toMillis();
         Runnable answer = () -> answer(context, status, message);
         if (delay == 0) {
@@ -126,6 +137,6 @@ final class Handshake implements Handler<RoutingContext> {
         var _ = context.response()
                 .setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=utf-8")
-                .end("{\"error\":\"" + message + "\"}");
+                .end("{\"error\":" + JsonText.quoted(message) + "}");
     }
 }

@@ -3,6 +3,7 @@ package dev.galley.realtime;
 import dev.galley.http.Meters;
 import dev.galley.http.Service;
 import dev.galley.identity.Authenticator;
+import dev.galley.live.LiveRows;
 import dev.galley.postgres.PlatformDatabase;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.postgres.changes.ChangeStream;
@@ -32,6 +33,7 @@ public final class RealtimeService implements Service {
     private final MessagePartitions partitions;
     private final Nodes nodes;
     private final int longestMessage;
+    private final LiveRows rows;
 
     /** @param longestMessage of a WebSocket, in bytes */
     public RealtimeService(
@@ -42,10 +44,12 @@ public final class RealtimeService implements Service {
             RequestTransaction transactions,
             PlatformDatabase database,
             ChangeStream changes,
+            LiveRows rows,
             InstantSource clock,
             SecureRandom random) {
         Hub hub = new Hub();
         this.longestMessage = longestMessage;
+        this.rows = rows;
         this.partitions = new MessagePartitions(database, settings.messages().retentionDays());
         this.transactions = transactions;
         this.realtime = new Realtime(
@@ -55,7 +59,7 @@ public final class RealtimeService implements Service {
                 new Broadcasts(hub),
                 new StoredMessages(changes, hub, settings.limits().payload()),
                 new PresenceDesk(hub, settings.presence().diffInterval(), new PhxRefs(random)),
-                (channel, request, _) -> new NoRowChanges(channel, request),
+                (channel, request, _) -> new LiveChanges(rows, channel, request),
                 Realtime.Rates.of(settings),
                 clock,
                 new AtomicInteger(),
@@ -82,7 +86,9 @@ public final class RealtimeService implements Service {
                         new Replay(authorization, settings.messages().replay()));
         realtime.presence().offer(loop.loop());
         BroadcastApi broadcasts = new BroadcastApi(realtime, authorization);
-        router.get(PATH + "/websocket").handler(new Handshake(realtime, loop, longestMessage));
+        Handshake handshake = new Handshake(realtime, loop, longestMessage);
+        router.get(PATH + "/websocket").handler(handshake);
+        router.get(PATH + "/sse").handler(new ChangeEvents(realtime, handshake, rows));
         router.post(PATH + "/api/broadcast").handler(broadcasts::batch);
         router.post(PATH + "/api/broadcast/:topic/events/:event").handler(broadcasts::single);
         router.get(PATH + "/api/ping").handler(RealtimeService::ping);
@@ -167,6 +173,7 @@ public final class RealtimeService implements Service {
 
     @Override
     public Future<Void> stop() {
+        rows.close();
         partitions.close();
         realtime.stored().close();
         return realtime.settings().nodes().enabled() ? nodes.stop() : Future.succeededFuture();

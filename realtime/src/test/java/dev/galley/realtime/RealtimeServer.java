@@ -7,6 +7,8 @@ import dev.galley.identity.Caller;
 import dev.galley.identity.Identified;
 import dev.galley.identity.IdentityMigrations;
 import dev.galley.identity.Refusal;
+import dev.galley.live.LiveRows;
+import dev.galley.live.LiveSettings;
 import dev.galley.postgres.DatabaseAddress;
 import dev.galley.postgres.Migration;
 import dev.galley.postgres.Migrations;
@@ -97,6 +99,7 @@ final class RealtimeServer implements AutoCloseable {
                 transactions,
                 database,
                 changes,
+                new LiveRows(changes, database, transactions, vertx, 2, "\"public\"", LiveSettings.from(settings)),
                 () -> clock.instant(),
                 new SecureRandom());
         edge = await(EdgeServer.start(vertx, http, callers, List.of(service), "test"));

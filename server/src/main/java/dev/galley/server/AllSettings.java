@@ -5,6 +5,7 @@ import dev.galley.graphql.GraphqlSettings;
 import dev.galley.http.HttpSettings;
 import dev.galley.identity.IdentitySettings;
 import dev.galley.identity.PlatformSettings;
+import dev.galley.live.LiveSettings;
 import dev.galley.postgres.PostgresSettings;
 import dev.galley.postgres.changes.ChangeSettings;
 import dev.galley.postgres.wire.WireSettings;
@@ -27,6 +28,7 @@ record AllSettings(
         RestSettings rest,
         GraphqlSettings graphql,
         RealtimeSettings realtime,
+        LiveSettings live,
         ChangeSettings changes,
         PlannerSettings planner,
         SchemaSettings schema,
@@ -46,6 +48,7 @@ record AllSettings(
                 RestSettings.from(reader),
                 GraphqlSettings.from(reader),
                 RealtimeSettings.from(reader),
+                LiveSettings.from(reader),
                 ChangeSettings.from(reader),
                 PlannerSettings.from(reader),
                 SchemaSettings.from(reader),

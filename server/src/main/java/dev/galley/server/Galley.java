@@ -10,6 +10,7 @@ import dev.galley.identity.KeyAuthenticator;
 import dev.galley.identity.ProjectKeys;
 import dev.galley.identity.ProviderKeys;
 import dev.galley.identity.TokenSigner;
+import dev.galley.live.LiveRows;
 import dev.galley.postgres.DatabaseAddress;
 import dev.galley.postgres.EmbeddedPostgres;
 import dev.galley.postgres.ExternalPostgres;
@@ -58,6 +59,9 @@ import org.jspecify.annotations.Nullable;
 final class Galley {
     private static final System.Logger LOG = System.getLogger(Galley.class.getName());
     private static final long PATIENCE_SECONDS = 60;
+
+    /** For the policies of tables whose changes are told. */
+    private static final String LIVE_SEARCH_PATH = "\"public\", \"extensions\"";
 
     private final ProjectFolder folder;
     private final Function<Optional<Layer>, AllSettings> configuration;
@@ -285,6 +289,14 @@ final class Galley {
             KeyAuthenticator authenticator) {
         LogicalChangeStream changes = parts.add(
                 "the stream of changes", new LogicalChangeStream(database, settings.changes(), UUID.randomUUID()));
+        LiveRows rows = new LiveRows(
+                changes,
+                database,
+                transactions,
+                vertx,
+                EventLoops.count(settings.http().listen()),
+                LIVE_SEARCH_PATH,
+                settings.live());
         return new RealtimeService(
                 settings.realtime(),
                 vertx,
@@ -293,6 +305,7 @@ final class Galley {
                 transactions,
                 database,
                 changes,
+                rows,
                 Clock.systemUTC(),
                 new SecureRandom());
     }

@@ -14,7 +14,8 @@ public record Table(int oid, String schema, String name, ReplicaIdentity identit
 
     /**
      * @param typeOid the type, a domain included
-     * @param typeName the type's name in {@code pg_type}: int8, timestamptz, _text for an array of text ...
+     * @param typeName the type's name in {@code pg_type}: int8, timestamptz, _text for an array of text; of a domain that of
+     *     the type behind it
      * @param identity whether it is among the columns that identify an old row
      */
     public record Column(String name, int typeOid, int typeModifier, String typeName, boolean identity) {}
