@@ -1,13 +1,5 @@
 package dev.galley.identity;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JWSObject;
-import com.nimbusds.jose.JWSSigner;
-import com.nimbusds.jose.Payload;
-import com.nimbusds.jose.crypto.factories.DefaultJWSSignerFactory;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import dev.galley.settings.SettingsException;
@@ -17,7 +9,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -82,24 +73,7 @@ public record ProjectKeys(
     }
 
     static String sign(JWK signer, String claims) {
-        try {
-            JWSSigner with = new DefaultJWSSignerFactory().createJWSSigner(signer);
-            JWSAlgorithm algorithm = Optional.ofNullable(signer.getAlgorithm())
-                    .map(named -> JWSAlgorithm.parse(named.getName()))
-                    .orElseGet(() -> with.supportedJWSAlgorithms().contains(JWSAlgorithm.HS256)
-                            ? JWSAlgorithm.HS256
-                            : with.supportedJWSAlgorithms().iterator().next());
-            JWSObject token = new JWSObject(
-                    new JWSHeader.Builder(algorithm)
-                            .type(JOSEObjectType.JWT)
-                            .keyID(signer.getKeyID())
-                            .build(),
-                    new Payload(claims));
-            token.sign(with);
-            return token.serialize();
-        } catch (JOSEException e) {
-            throw new SettingsException("The key of type " + signer.getKeyType() + " cannot sign tokens");
-        }
+        return new JwtSigning(signer).sign(claims);
     }
 
     /** Never prints a secret. */

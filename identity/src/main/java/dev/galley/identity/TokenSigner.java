@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Signs tokens with the project's key, and derives secrets for other uses from the project's secret. */
@@ -17,6 +18,7 @@ public final class TokenSigner {
 
     private final JWK key;
     private final byte[] secret;
+    private @Nullable JwtSigning signing;
 
     private TokenSigner(JWK key, byte[] secret) {
         this.key = key;
@@ -44,7 +46,17 @@ public final class TokenSigner {
 
     /** A signed token (JWS, compact) with these claims. */
     public String sign(ObjectNode claims) {
-        return ProjectKeys.sign(key, StrictJson.write(claims));
+        return signing().sign(StrictJson.write(claims));
+    }
+
+    /** Made with the first token, which no start waits for. */
+    private synchronized JwtSigning signing() {
+        JwtSigning made = signing;
+        if (made == null) {
+            made = new JwtSigning(key);
+            signing = made;
+        }
+        return made;
     }
 
     /** An ID token: tells an application who has signed in. We never take one ourselves. */
