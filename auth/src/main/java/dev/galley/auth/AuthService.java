@@ -84,7 +84,15 @@ public final class AuthService implements Service {
     }
 
     private void handle(RoutingContext context, Route route) {
-        Requests.bodyLimit(context, settings.maxBody());
+        Requests.bodyLimit(
+                context,
+                settings.maxBody(),
+                _ -> print(
+                        context,
+                        AuthError.of(
+                                413,
+                                ErrorCode.REQUEST_ENTITY_TOO_LARGE,
+                                "The request body exceeds " + settings.maxBody() + " bytes")));
         // The whole body first: what is refused before would leave the client writing.
         context.request().body().onSuccess(body -> admit(context, route, body)).onFailure(context::fail);
     }

@@ -97,7 +97,7 @@ final class BoundedRequest extends HttpServerRequestWrapper {
 
     private void refuse() {
         refused = true;
-        exchange.refuse(EdgeError.BODY_TOO_LARGE);
+        exchange.refuse(exchange.bodyTooLarge);
         if (exceptionHandler != null) {
             Handler<Throwable> handler = exceptionHandler;
             // Not now: the caller may be in the middle of setting its handlers.

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,8 @@ final class Exchange implements Handler<AsyncResult<Void>> {
     RoutingContext context;
     /** Bytes, after decompression. */
     long bodyLimit;
+
+    Consumer<HttpServerResponse> bodyTooLarge = EdgeError.BODY_TOO_LARGE::answer;
 
     boolean longLived;
     boolean ended;
@@ -73,6 +76,11 @@ final class Exchange implements Handler<AsyncResult<Void>> {
 
     /** Answers an error and closes the connection (HTTP/1.1) or the stream: what may still come is not worth reading. */
     void refuse(EdgeError error) {
+        refuse(error::answer);
+    }
+
+    /** Likewise, with an answer of the service's own. */
+    void refuse(Consumer<HttpServerResponse> answer) {
         HttpServerResponse response = request.response();
         boolean http2 = request.version() == HttpVersion.HTTP_2;
         if (!http2 && !response.headWritten()) {
@@ -81,7 +89,7 @@ final class Exchange implements Handler<AsyncResult<Void>> {
         if (guard != null && !http2) {
             guard.closing();
         }
-        error.answer(response);
+        answer.accept(response);
         if (context == null) {
             end(true);
         }

@@ -2,9 +2,11 @@ package dev.galley.http;
 
 import dev.galley.identity.Identified;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What the edge has found out about a request before a service sees it. */
 public final class Requests {
@@ -58,6 +60,16 @@ public final class Requests {
      */
     public static void bodyLimit(RoutingContext context, long bytes) {
         exchange(context).bodyLimit = bytes;
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param tooLarge answers in the service's own shape; must end the response
+     */
+    public static void bodyLimit(RoutingContext context, long bytes, Consumer<HttpServerResponse> tooLarge) {
+        bodyLimit(context, bytes);
+        exchange(context).bodyTooLarge = tooLarge;
     }
 
     private static Identified identified(RoutingContext context, boolean byQuery) {
