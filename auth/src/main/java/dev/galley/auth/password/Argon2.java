@@ -29,9 +29,21 @@ record Argon2(Kind kind, int memory, int iterations, int lanes) {
         }
     }
 
+    /** KiB filled, over all iterations: a second or two. */
+    private static final long MOST_WORK = 2L << 20;
+
     private static final ThreadLocal<Blocks> BLOCKS = ThreadLocal.withInitial(Blocks::new);
 
+    /** Whether a sign-in can bear it, in memory and in time: an imported hash could else make every attempt take gigabytes or minutes. */
+    boolean bearable() {
+        return HashMemory.bearable((long) memory << 10) && (long) memory * iterations <= MOST_WORK;
+    }
+
     byte[] hash(String password, byte[] salt, int bytes) {
+        return HashMemory.using((long) memory << 10, () -> filled(password, salt, bytes));
+    }
+
+    private byte[] filled(String password, byte[] salt, int bytes) {
         Argon2BytesGenerator generator = new Argon2BytesGenerator();
         generator.init(new Argon2Parameters.Builder(kind.code)
                 .withVersion(Argon2Parameters.ARGON2_VERSION_13)

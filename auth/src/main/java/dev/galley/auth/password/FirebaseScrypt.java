@@ -39,14 +39,23 @@ record FirebaseScrypt(int n, int r, int p, String separator, String signerKey, S
         int n = Integer.parseInt(form.group(1));
         int r = Integer.parseInt(form.group(2));
         int p = Integer.parseInt(form.group(3));
-        boolean bearable =
-                n >= 1 && n <= 24 && r >= 1 && p >= 1 && p <= MAX_THREADS && 128L * r * (1L << n) <= MAX_BYTES;
+        boolean bearable = n >= 1
+                && n <= 24
+                && r >= 1
+                && p >= 1
+                && p <= MAX_THREADS
+                && memory(n, r) <= MAX_BYTES
+                && HashMemory.bearable(memory(n, r));
         String separator = Optional.ofNullable(form.group(4)).orElse("");
         boolean decodable =
                 isBase64(separator) && isBase64(form.group(5)) && isBase64(form.group(6)) && isBase64(form.group(7));
         return bearable && decodable
                 ? Optional.of(new FirebaseScrypt(n, r, p, separator, form.group(5), form.group(6), form.group(7)))
                 : Optional.empty();
+    }
+
+    private static long memory(int n, int r) {
+        return 128L * r * (1L << n);
     }
 
     private static boolean isBase64(String text) {
@@ -67,7 +76,9 @@ record FirebaseScrypt(int n, int r, int p, String separator, String signerKey, S
         byte[] salted = (new String(bytes(salt), StandardCharsets.ISO_8859_1)
                         + new String(bytes(separator), StandardCharsets.ISO_8859_1))
                 .getBytes(StandardCharsets.ISO_8859_1);
-        byte[] key = SCrypt.generate(password.getBytes(StandardCharsets.UTF_8), salted, 1 << n, r, p, KEY_BYTES);
+        byte[] key = HashMemory.using(
+                memory(n, r),
+                () -> SCrypt.generate(password.getBytes(StandardCharsets.UTF_8), salted, 1 << n, r, p, KEY_BYTES));
         try {
             Cipher cipher = Cipher.getInstance("AES/CTR/NoPadding");
             cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(new byte[IV_BYTES]));
