@@ -159,4 +159,19 @@ class CustomProvidersTest {
         assertThat(SERVER.get("/authorize?provider=custom:second").status()).isEqualTo(302);
         SERVER.execute("delete from auth.custom_oauth_providers where identifier in ('custom:first', 'custom:second')");
     }
+
+    @Test
+    void everyChangeIsInTheAuditLogWithoutTheSecret() {
+        String path = "/admin/custom-providers/custom:noted";
+        SERVER.post("/admin/custom-providers", oidc("custom:noted", PROVIDER.url(), ""), SERVER.asAdmin());
+        SERVER.send("PUT", path, "{\"name\":\"Other\",\"client_secret\":\"very-secret-2\"}", SERVER.asAdmin());
+        SERVER.send("DELETE", path, "", SERVER.asAdmin());
+        assertThat(SERVER.send("DELETE", path, "", SERVER.asAdmin()).status()).isEqualTo(404);
+        assertThat(SERVER.query("select payload ->> 'action' from auth.audit_log_entries"
+                        + " where payload -> 'traits' ->> 'provider' = 'custom:noted' order by created_at"))
+                .containsExactlyInAnyOrder(
+                        "custom_provider_created", "custom_provider_updated", "custom_provider_deleted");
+        assertThat(SERVER.query("select 1 from auth.audit_log_entries where payload::text like '%very-secret%'"))
+                .isEmpty();
+    }
 }

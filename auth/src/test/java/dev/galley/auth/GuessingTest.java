@@ -91,6 +91,20 @@ class GuessingTest {
     }
 
     @Test
+    void anotherNodeGivesNoMoreGuesses() {
+        String[] limits = {"auth.email.enable-confirmations=false", "auth.rate-limit.password-guesses=3"};
+        restart(limits);
+        server.signUp("target@example.com", "secret-1");
+        try (AuthServer other = server.secondNode(limits)) {
+            assertThat(server.signIn("target@example.com", "wrong-1").status()).isEqualTo(400);
+            assertThat(other.signIn("target@example.com", "wrong-2").status()).isEqualTo(400);
+            assertThat(server.signIn("target@example.com", "wrong-3").status()).isEqualTo(400);
+            assertThat(other.signIn("target@example.com", "secret-1").status()).isEqualTo(429);
+            assertThat(server.signIn("target@example.com", "secret-1").status()).isEqualTo(429);
+        }
+    }
+
+    @Test
     void nothingTellsWhetherAnAddressHasAnAccount() {
         server.signUp("known@example.com", "secret-1");
         String code = server.lastMail("known@example.com").get("Token");

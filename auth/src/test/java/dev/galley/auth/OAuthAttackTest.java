@@ -168,4 +168,13 @@ class OAuthAttackTest {
         assertThat(SERVER.query("select 1 from auth.identities where identity_data ->> 'email' = '" + email + "'"))
                 .isEmpty();
     }
+
+    @Test
+    void aFormThatIsNoneIsTheClientsFault() {
+        for (String body : List.of("state=%zz", "%", "state=" + "%".repeat(9))) {
+            Answer answer = SERVER.post("/callback", body, "Content-Type", "application/x-www-form-urlencoded");
+            assertThat(answer.status()).isEqualTo(302);
+            assertThat(answer.header("Location")).contains("error_code=bad_oauth_callback");
+        }
+    }
 }

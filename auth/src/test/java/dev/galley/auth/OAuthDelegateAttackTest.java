@@ -265,10 +265,16 @@ class OAuthDelegateAttackTest {
         OAuthApp app = OAuthApp.confidential(SERVER);
         Answer user = user("password");
         Answer tokens = app.tokens(user);
+        String underWay = app.code(user);
         assertThat(SERVER.send("PUT", "/user", "{\"password\":\"secret-2\"}", AuthServer.as(user))
                         .status())
                 .isEqualTo(200);
         assertThat(app.refresh(tokens.text("refresh_token")).text("error")).isEqualTo("invalid_grant");
+        assertThat(app.redeem(underWay).text("error")).isEqualTo("invalid_grant");
+        String later = app.code(user);
+        assertThat(SERVER.post("/logout?scope=global", "", AuthServer.as(user)).status())
+                .isEqualTo(204);
+        assertThat(app.redeem(later).text("error")).isEqualTo("invalid_grant");
     }
 
     @Test

@@ -6,8 +6,11 @@ import dev.galley.auth.AuthServer.Answer;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** Passkeys by a software authenticator. */
@@ -36,6 +39,26 @@ class PasskeyTest {
         assertThat(PASSKEYS.audited("passkey_created", authenticator)).hasSize(1);
         assertThat(PASSKEYS.audited("login", authenticator))
                 .anySatisfy(traits -> assertThat(traits).contains("passkey_id"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyOfferedKindOfKeySignsIn(SoftAuthenticator.Algorithm algorithm) {
+        SoftAuthenticator authenticator = new SoftAuthenticator(algorithm);
+        String email = algorithm.name().toLowerCase(Locale.ROOT) + "@example.com";
+        Answer registered = PASSKEYS.register(PASSKEYS.signUp(email), authenticator);
+        assertThat(registered.status()).as(registered.response().body()).isEqualTo(200);
+        authenticator.count = 1;
+        Answer session = PASSKEYS.signIn(authenticator);
+        assertThat(session.status()).as(session.response().body()).isEqualTo(200);
+        assertThat(session.json().path("user").path("email").asString()).isEqualTo(email);
+        SoftAuthenticator thief = new SoftAuthenticator(algorithm);
+        System.arraycopy(authenticator.id, 0, thief.id, 0, thief.id.length);
+        thief.userHandle = authenticator.userHandle;
+        thief.count = 2;
+        PasskeyClient.refused(PASSKEYS.signIn(thief));
+        authenticator.count = 3;
+        assertThat(PASSKEYS.signIn(authenticator).status()).isEqualTo(200);
     }
 
     @Test

@@ -111,7 +111,7 @@ class PhoneSignInTest {
     }
 
     @Test
-    void aSecondNumberGivesNoMoreCodesOfASecondFactor() {
+    void aNumberGetsNoMoreCodesOfASecondFactorByBeingEnrolledAgain() {
         try (AuthServer server = AuthServer.start(
                 "auth.email.enable-confirmations=false",
                 "auth.mfa.phone.enroll-enabled=true",
@@ -129,10 +129,19 @@ class PhoneSignInTest {
                             .status())
                     .isEqualTo(200);
             assertThat(server.post("/factors/" + two.text("id") + "/challenge", "{}", user)
+                            .status())
+                    .isEqualTo(200);
+            assertThat(server.post("/factors/" + one.text("id") + "/challenge", "{}", user)
+                            .text("code"))
+                    .isEqualTo("over_sms_send_rate_limit");
+            server.send("DELETE", "/factors/" + one.text("id"), "", user);
+            Answer again = server.post(
+                    "/factors", "{\"factor_type\":\"phone\",\"friendly_name\":\"3\",\"phone\":\"+491531\"}", user);
+            assertThat(server.post("/factors/" + again.text("id") + "/challenge", "{}", user)
                             .text("code"))
                     .isEqualTo("over_sms_send_rate_limit");
             server.clock.forward(Duration.ofSeconds(31));
-            assertThat(server.post("/factors/" + two.text("id") + "/challenge", "{}", user)
+            assertThat(server.post("/factors/" + again.text("id") + "/challenge", "{}", user)
                             .status())
                     .isEqualTo(200);
             assertThat(server.query("select message ->> 'text' from galley.outbox where message ->> 'to' = '491532'"))

@@ -42,6 +42,9 @@ class RefreshTest {
         Answer again = SERVER.refresh(first.text("refresh_token"));
         assertThat(again.status()).isEqualTo(200);
         assertThat(again.text("refresh_token")).isEqualTo(second.text("refresh_token"));
+        assertThat(again.header("sb-auth-refresh-token-reuse")).isEqualTo("true");
+        assertThat(again.header("sb-auth-refresh-token-reuse-cause")).isEqualTo("fail-to-save");
+        assertThat(second.header("sb-auth-refresh-token-reuse-cause")).isEmpty();
 
         Answer third = SERVER.refresh(second.text("refresh_token"));
         SERVER.clock.forward(Duration.ofMinutes(5));

@@ -3,7 +3,12 @@ package dev.galley.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.galley.auth.AuthServer.Answer;
+import dev.galley.postgres.Sql;
+import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** Sessions that should have ended, and tokens that should not open more than they did. */
@@ -80,6 +85,51 @@ class SessionAttackTest {
             assertThat(OAuthClient.fragment(client.callback(state))).doesNotContainKey("access_token");
             assertThat(server.query("select 1 from auth.identities where provider = 'fake'"))
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void aSessionThatEndsWhileAPasswordIsChangedChangesNothing() throws Exception {
+        try (AuthServer server = AuthServer.start(OPEN);
+                var threads = Executors.newVirtualThreadPerTaskExecutor();
+                Connection other = server.database().connection()) {
+            Answer session = server.signUp("raced@example.com", "secret-1");
+            other.setAutoCommit(false);
+            Sql.of("select 1 from auth.users for update").exists(other);
+            Future<Answer> change = threads.submit(
+                    () -> server.send("PUT", "/user", "{\"password\":\"secret-2\"}", AuthServer.as(session)));
+            Instant deadline = Instant.now().plus(Duration.ofSeconds(20));
+            while (server.query("select 1 from pg_locks where not granted").isEmpty()) {
+                assertThat(Instant.now()).isBefore(deadline);
+            }
+            Sql.of("delete from auth.sessions").update(other);
+            other.commit();
+            assertThat(change.get().text("code")).isEqualTo("session_not_found");
+            assertThat(server.signIn("raced@example.com", "secret-1").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aCodeIssuedBeforeASoftDeletionSignsNobodyInAfterIt() {
+        try (AuthServer server = AuthServer.start(OPEN)) {
+            Answer user = server.signUp("gone@example.com", "secret-1");
+            server.post(
+                    "/otp",
+                    "{\"email\":\"gone@example.com\",\"code_challenge\":\"" + OAuthClient.CHALLENGE
+                            + "\",\"code_challenge_method\":\"s256\"}");
+            Answer opened = server.get(server.lastMail("gone@example.com").get("ConfirmationURL"));
+            String code = OAuthApp.parameters(opened.header("Location")).get("code");
+            assertThat(code).isNotNull();
+            server.send(
+                    "DELETE",
+                    "/admin/users/" + user.json().path("user").path("id").asString(),
+                    "{\"should_soft_delete\":true}",
+                    server.asAdmin());
+            Answer answer = server.post(
+                    "/token?grant_type=pkce",
+                    "{\"auth_code\":\"" + code + "\",\"code_verifier\":\"" + OAuthClient.VERIFIER + "\"}");
+            assertThat(answer.text("code")).isEqualTo("flow_state_not_found");
+            assertThat(server.query("select 1 from auth.sessions")).isEmpty();
         }
     }
 

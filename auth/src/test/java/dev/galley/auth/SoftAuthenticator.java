@@ -13,13 +13,47 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Arrays;
 import java.util.Base64;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An authenticator with one ES256 key, and the browser before it. Tests bend what it says. */
+/** An authenticator with one key, and the browser before it. Tests bend what it says. */
 final class SoftAuthenticator {
+    /** What it signs with, as COSE numbers it (RFC 9053, RFC 8812). */
+    enum Algorithm {
+        ES256(-7, "SHA256withECDSA"),
+        ES384(-35, "SHA384withECDSA"),
+        RS256(-257, "SHA256withRSA"),
+        ED25519(-8, "Ed25519");
+
+        private final int number;
+        private final String signature;
+
+        Algorithm(int number, String signature) {
+            this.number = number;
+            this.signature = signature;
+        }
+
+        private KeyPair keys() throws GeneralSecurityException {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(
+                    switch (this) {
+                        case ES256, ES384 -> "EC";
+                        case RS256 -> "RSA";
+                        case ED25519 -> "Ed25519";
+                    });
+            switch (this) {
+                case ES256 -> generator.initialize(new ECGenParameterSpec("secp256r1"));
+                case ES384 -> generator.initialize(new ECGenParameterSpec("secp384r1"));
+                case RS256 -> generator.initialize(2048);
+                case ED25519 -> {}
+            }
+            return generator.generateKeyPair();
+        }
+    }
+
     private static final int USER_PRESENT = 0x01;
     private static final int USER_VERIFIED = 0x04;
     private static final int CREDENTIAL_INCLUDED = 0x40;
@@ -32,12 +66,17 @@ final class SoftAuthenticator {
     long count;
     String userHandle = "";
 
+    private final Algorithm algorithm;
+
     SoftAuthenticator() {
+        this(Algorithm.ES256);
+    }
+
+    SoftAuthenticator(Algorithm algorithm) {
+        this.algorithm = algorithm;
         new SecureRandom().nextBytes(id);
         try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            keys = generator.generateKeyPair();
+            keys = algorithm.keys();
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         }
@@ -56,7 +95,7 @@ final class SoftAuthenticator {
         object.writeBytes("attStmt".getBytes(UTF_8));
         object.writeBytes(new byte[] {(byte) 0xa0, 0x68});
         object.writeBytes("authData".getBytes(UTF_8));
-        object.writeBytes(new byte[] {0x58, (byte) data.length});
+        object.writeBytes(new byte[] {0x59, (byte) (data.length >> 8), (byte) data.length});
         object.writeBytes(data);
         ObjectNode json = answer();
         ((ObjectNode) json.path("response"))
@@ -110,21 +149,80 @@ final class SoftAuthenticator {
 
     /** No model, the id, and the key as a COSE key. */
     private byte[] credential() {
-        ECPublicKey key = (ECPublicKey) keys.getPublic();
-        return ByteBuffer.allocate(16 + 2 + id.length + 77)
+        byte[] key = coseKey();
+        return ByteBuffer.allocate(16 + 2 + id.length + key.length)
                 .position(16)
                 .putShort((short) id.length)
                 .put(id)
-                .put(new byte[] {(byte) 0xa5, 0x01, 0x02, 0x03, 0x26, 0x20, 0x01, 0x21, 0x58, 0x20})
-                .put(coordinate(key.getW().getAffineX()))
-                .put(new byte[] {0x22, 0x58, 0x20})
-                .put(coordinate(key.getW().getAffineY()))
+                .put(key)
                 .array();
+    }
+
+    private byte[] coseKey() {
+        ByteArrayOutputStream cose = new ByteArrayOutputStream();
+        switch (keys.getPublic()) {
+            case ECPublicKey key -> {
+                int size = algorithm == Algorithm.ES256 ? 32 : 48;
+                head(cose, 5, 2);
+                entry(cose, -1, algorithm == Algorithm.ES256 ? 1 : 2);
+                entry(cose, -2, fixed(key.getW().getAffineX(), size));
+                entry(cose, -3, fixed(key.getW().getAffineY(), size));
+            }
+            case RSAPublicKey key -> {
+                head(cose, 4, 3);
+                entry(cose, -1, fixed(key.getModulus(), 256));
+                entry(cose, -2, fixed(key.getPublicExponent(), 3));
+            }
+            default -> {
+                byte[] encoded = keys.getPublic().getEncoded();
+                head(cose, 4, 1);
+                entry(cose, -1, 6);
+                entry(cose, -2, Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length));
+            }
+        }
+        return cose.toByteArray();
+    }
+
+    /** A map of so many entries, with kind of key and algorithm. */
+    private void head(ByteArrayOutputStream cose, int entries, int kind) {
+        cose.write(0xa0 | entries);
+        entry(cose, 1, kind);
+        entry(cose, 3, algorithm.number);
+    }
+
+    private static void entry(ByteArrayOutputStream cose, int label, int value) {
+        number(cose, label);
+        number(cose, value);
+    }
+
+    private static void entry(ByteArrayOutputStream cose, int label, byte[] value) {
+        number(cose, label);
+        if (value.length < 24) {
+            cose.write(0x40 | value.length);
+        } else if (value.length < 256) {
+            cose.writeBytes(new byte[] {0x58, (byte) value.length});
+        } else {
+            cose.writeBytes(new byte[] {0x59, (byte) (value.length >> 8), (byte) value.length});
+        }
+        cose.writeBytes(value);
+    }
+
+    /** An integer of CBOR. */
+    private static void number(ByteArrayOutputStream cose, int number) {
+        int kind = number < 0 ? 0x20 : 0;
+        int size = number < 0 ? -1 - number : number;
+        if (size < 24) {
+            cose.write(kind | size);
+        } else if (size < 256) {
+            cose.writeBytes(new byte[] {(byte) (kind | 24), (byte) size});
+        } else {
+            cose.writeBytes(new byte[] {(byte) (kind | 25), (byte) (size >> 8), (byte) size});
+        }
     }
 
     private byte[] signature(byte[] data, byte[] clientData) {
         try {
-            Signature signature = Signature.getInstance("SHA256withECDSA");
+            Signature signature = Signature.getInstance(algorithm.signature);
             signature.initSign(keys.getPrivate());
             signature.update(data);
             signature.update(sha256(clientData));
@@ -134,11 +232,11 @@ final class SoftAuthenticator {
         }
     }
 
-    private static byte[] coordinate(BigInteger number) {
+    private static byte[] fixed(BigInteger number, int size) {
         byte[] bytes = number.toByteArray();
-        byte[] fixed = new byte[32];
-        int length = Math.min(32, bytes.length);
-        System.arraycopy(bytes, bytes.length - length, fixed, 32 - length, length);
+        byte[] fixed = new byte[size];
+        int length = Math.min(size, bytes.length);
+        System.arraycopy(bytes, bytes.length - length, fixed, size - length, length);
         return fixed;
     }
 

@@ -6,8 +6,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,6 +51,11 @@ public final class Audit {
         PASSKEY_UPDATED("user"),
         PASSKEY_DELETED("user"),
         LOGIN_FAILED("account"),
+        /** Somebody removed an entry before it was chained. */
+        AUDIT_ENTRY_REMOVED("audit"),
+        CUSTOM_PROVIDER_CREATED("provider"),
+        CUSTOM_PROVIDER_UPDATED("provider"),
+        CUSTOM_PROVIDER_DELETED("provider"),
         OAUTH_CLIENT_CREATED("oauth"),
         OAUTH_CLIENT_UPDATED("oauth"),
         OAUTH_CLIENT_DELETED("oauth"),
@@ -64,15 +72,24 @@ public final class Audit {
     /** Seals what one request notes; belongs to its thread. */
     private static final class Pen {
         private final AuditSeal seal;
-        private boolean used;
+        private final List<Noted> noted = new ArrayList<>();
 
         private Pen(AuditSeal seal) {
             this.seal = seal;
         }
     }
 
+    /**
+     * An entry that stays if its transaction commits.
+     *
+     * @param transaction as {@code pg_xact_status} knows it
+     */
+    public record Noted(UUID id, long transaction) {}
+
     private static final ScopedValue<Pen> PEN = ScopedValue.newInstance();
 
+    private static final User SERVICE =
+            new User(StrictJson.newObject().put("id", INSTANCE.toString()).put("email", "service_role"));
     private static final User NOBODY = new User(StrictJson.newObject().put("id", INSTANCE.toString()));
 
     private Audit() {}
@@ -80,15 +97,15 @@ public final class Audit {
     /**
      * Does work that may note something.
      *
-     * @param noted run after it if it has
+     * @param noted told after it what was noted, if anything
      */
-    public static <T> T sealed(AuditSeal seal, Runnable noted, Supplier<T> work) {
+    public static <T> T sealed(AuditSeal seal, Consumer<List<Noted>> noted, Supplier<T> work) {
         Pen pen = new Pen(seal);
         try {
             return ScopedValue.where(PEN, pen).call(work::get);
         } finally {
-            if (pen.used) {
-                noted.run();
+            if (!pen.noted.isEmpty()) {
+                noted.accept(List.copyOf(pen.noted));
             }
         }
     }
@@ -96,6 +113,12 @@ public final class Audit {
     /** Who asked when it was no user: nothing of what they typed, for people type passwords in the wrong field. */
     public static User nobody() {
         return NOBODY;
+    }
+
+    /** What an administrator did with what belongs to no user. */
+    public static void noteByService(
+            Connection connection, Action action, ObjectNode traits, String address, Instant now) throws SQLException {
+        note(connection, action, SERVICE, traits, address, now);
     }
 
     /** @param traits what else is known of the event; holds no secret */
@@ -118,12 +141,14 @@ public final class Audit {
         UUID id = UUID.randomUUID();
         String text = StrictJson.write(payload);
         Pen pen = PEN.get();
-        pen.used = true;
         byte[] seal = pen.seal.of(
                 new AuditSeal.Entry(INSTANCE.toString(), id.toString(), text, AuditSeal.time(time), address));
-        Sql.of("""
+        long transaction = Sql.of("""
                         insert into auth.audit_log_entries (instance_id, id, payload, created_at, ip_address, seal)
-                        values (?, ?, ?::json, ?, ?, ?)
-                        """, INSTANCE, id, text, time, address, seal).update(connection);
+                        values (?, ?, ?::json, ?, ?, ?) returning pg_current_xact_id()::text::bigint
+                        """, INSTANCE, id, text, time, address, seal)
+                .one(connection, row -> row.getLong(1))
+                .orElseThrow();
+        pen.noted.add(new Noted(id, transaction));
     }
 }

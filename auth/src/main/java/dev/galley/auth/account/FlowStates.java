@@ -73,11 +73,18 @@ public final class FlowStates {
                                 row.getTimestamp(9).toInstant()));
     }
 
-    /** Codes that nobody has redeemed, and identities about to be linked: what was begun before must not end after. */
+    /**
+     * Codes that nobody has redeemed, the user's own and those of OAuth clients, and identities about to be linked: what was begun
+     * before must not end after.
+     */
     public static void endIssued(Connection connection, UUID user) throws SQLException {
         Sql.of(
                         "delete from auth.flow_state where (user_id = ? and auth_code is not null) or linking_target_id = ?",
                         user,
+                        user)
+                .update(connection);
+        Sql.of(
+                        "delete from auth.oauth_authorizations where user_id = ? and status = 'approved' and redeemed_at is null",
                         user)
                 .update(connection);
     }

@@ -94,8 +94,9 @@ public final class OneTimeTokens {
     public Issued issue(
             Connection connection, UUID user, Kind kind, String relatesTo, int digits, boolean pkce, Instant now)
             throws SQLException {
-        return issued(
-                connection, user, kind, relatesTo, new Issued(code(digits), (pkce ? PKCE_PREFIX : "") + link()), now);
+        Issued drawn =
+                Again.draw(Issued.class, kind.type, () -> new Issued(code(digits), (pkce ? PKCE_PREFIX : "") + link()));
+        return issued(connection, user, kind, relatesTo, drawn, now);
     }
 
     /** Likewise, with a code that whoever asked for it knows already. */

@@ -1,6 +1,7 @@
 package dev.galley.auth.admin;
 
 import dev.galley.auth.account.Audit;
+import dev.galley.auth.account.FlowStates;
 import dev.galley.auth.account.Sessions;
 import dev.galley.auth.account.User;
 import dev.galley.auth.account.Users;
@@ -43,6 +44,7 @@ final class DeleteUser implements Endpoint {
     private void forget(Connection connection, User user) throws SQLException {
         Sessions.endAll(connection, user.id());
         parts.oneTimeTokens().revokeAll(connection, user.id());
+        FlowStates.endIssued(connection, user.id());
         Sql.of("delete from auth.mfa_factors where user_id = ?", user.id()).update(connection);
         Sql.of("delete from auth.webauthn_credentials where user_id = ?", user.id())
                 .update(connection);

@@ -7,6 +7,7 @@ import dev.galley.postgres.Sql;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,8 @@ import java.util.UUID;
  *
  * <p>Were an entry chained in the transaction that writes it, each sign-in would wait until the one before it is on disk. So a
  * transaction only seals its entry, and a job chains what has been committed, in batches, on one node at a time: the row with the ends
- * of the chain is its lock. Until then, for about a second, an entry can be removed unseen, but neither be changed nor made up.
+ * of the chain is its lock. Until then, for about a second, an entry can neither be changed nor made up unseen, and only the node that
+ * wrote it misses it when it is removed ({@link Witness}).
  */
 public final class AuditChain {
     private final PlatformDatabase database;
@@ -32,6 +34,11 @@ public final class AuditChain {
         this.database = database;
         this.seal = seal;
         this.batch = batch;
+    }
+
+    /** Looks for what this node has written. */
+    Witness witness(Clock clock) {
+        return new Witness(database, seal, clock);
     }
 
     /** The chain does not hold any more: nothing is done that would hide it. */

@@ -1,10 +1,12 @@
 package dev.galley.auth.audit;
 
+import dev.galley.auth.account.Audit.Noted;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +18,7 @@ public final class AuditJob implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AuditJob.class.getName());
 
     private final AuditChain chain;
+    private final Witness witness;
     private final AuditSettings settings;
     private final Duration interval;
     private final Clock clock;
@@ -27,6 +30,7 @@ public final class AuditJob implements AutoCloseable {
     /** @param interval between two removals of what is old; zero: nothing is removed */
     public AuditJob(AuditChain chain, AuditSettings settings, Duration interval, Clock clock) {
         this.chain = chain;
+        this.witness = chain.witness(clock);
         this.settings = settings;
         this.interval = interval;
         this.clock = clock;
@@ -36,8 +40,9 @@ public final class AuditJob implements AutoCloseable {
         thread.start();
     }
 
-    /** Entries were written. Safe for many threads. */
-    public void written() {
+    /** Entries were written, if their transactions commit. Safe for many threads. */
+    public void written(List<Noted> entries) {
+        witness.expect(entries);
         written.release();
     }
 
@@ -64,7 +69,8 @@ public final class AuditJob implements AutoCloseable {
 
     private void attempt() {
         try {
-            int chained = chain.extend();
+            List<Noted> expected = witness.expected();
+            int chained = extend(expected);
             LOG.log(Level.DEBUG, "{0} entries of the audit log chained", chained);
             Instant now = clock.instant();
             if (!keepsForEver() && removed.isBefore(now.minus(interval))) {
@@ -79,6 +85,17 @@ public final class AuditJob implements AutoCloseable {
         } catch (SQLException | RuntimeException e) {
             if (!Thread.currentThread().isInterrupted()) {
                 tell(Level.WARNING, "the audit log could not be chained: " + e.getMessage());
+            }
+        }
+    }
+
+    private int extend(List<Noted> expected) throws SQLException {
+        try {
+            return chain.extend();
+        } finally {
+            witness.look(expected);
+            if (witness.waits()) {
+                written.release();
             }
         }
     }

@@ -130,6 +130,7 @@ public final class AuditVerification {
                 if (fault.isPresent()) {
                     throw new Broken(entry.position(), id, fault.get());
                 }
+                requireNoRemoval(entry);
                 link = new Link(entry.position(), entry.digest().orElseThrow());
                 requireKnown(link, id);
                 passed[0]++;
@@ -140,6 +141,13 @@ public final class AuditVerification {
         }
         if (known.isPresent() && known.get().position() > head.position()) {
             throw new Broken(head.position() + 1, "", "the chain ends before the head that was noted: it was put back");
+        }
+    }
+
+    private static void requireNoRemoval(Entries.Stored entry) throws Broken {
+        Optional<String> removed = entry.removed();
+        if (removed.isPresent()) {
+            throw new Broken(0, removed.get(), "it was removed before it was chained");
         }
     }
 
@@ -165,6 +173,7 @@ public final class AuditVerification {
                 if (entry.forged(seal)) {
                     throw new Broken(0, id, "it was changed or made up");
                 }
+                requireNoRemoval(entry);
                 passed[1]++;
             }
         } while (entries.size() == BATCH);

@@ -1,7 +1,9 @@
 package dev.galley.auth.audit;
 
+import dev.galley.auth.account.Audit;
 import dev.galley.auth.account.AuditSeal;
 import dev.galley.auth.audit.Ends.Link;
+import dev.galley.identity.StrictJson;
 import dev.galley.postgres.Sql;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -11,10 +13,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /** Reads {@code auth.audit_log_entries} with seals and links. */
 final class Entries {
+    private static final String REMOVED =
+            Audit.Action.AUDIT_ENTRY_REMOVED.name().toLowerCase(Locale.ROOT);
     private static final String SELECT = """
             select coalesce(instance_id::text, ''), id::text, coalesce(payload::text, ''), coalesce(extract(epoch from created_at)::text, ''), ip_address,
               seal, coalesce(position, 0), digest
@@ -28,6 +34,14 @@ final class Entries {
         boolean forged(AuditSeal with) {
             return seal.isEmpty()
                     || !MessageDigest.isEqual(with.of(entry), seal.get().array());
+        }
+
+        /** The entry that this one says was removed. */
+        Optional<String> removed() {
+            JsonNode payload = StrictJson.read(entry.payload());
+            return payload.path("action").asString("").equals(REMOVED)
+                    ? Optional.of(payload.path("traits").path("entry_id").asString(""))
+                    : Optional.empty();
         }
 
         boolean olderThan(Instant time) {

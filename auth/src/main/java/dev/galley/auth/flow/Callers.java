@@ -79,6 +79,17 @@ public final class Callers {
     }
 
     /**
+     * The same, with the user locked until the transaction ends: whatever ends the session comes before, and then there is nobody, or
+     * after.
+     *
+     * @throws AuthException when there is none
+     */
+    public SignedIn signedInLocked(Connection connection, AuthRequest request) throws SQLException {
+        Users.locked(connection, signedIn(connection, request).user().id());
+        return signedIn(connection, request);
+    }
+
+    /**
      * The same, also for a token that an OAuth client holds for the user.
      *
      * @throws AuthException when there is none

@@ -40,7 +40,7 @@ final class Confirmations {
                 .orElseThrow(() -> AuthError.of(404, ErrorCode.USER_NOT_FOUND, "User not found")
                         .thrown());
         if (user.bannedAt(parts.now())) {
-            throw AuthError.of(403, ErrorCode.USER_BANNED, "User is banned").thrown();
+            throw AuthError.banned(403, user.id()).thrown();
         }
         requireAddress(user, redeemed, byPhone);
         boolean complete = switch (redeemed.kind()) {
@@ -184,6 +184,15 @@ final class Confirmations {
         }
         Identities.put(connection, user.id(), Identities.PHONE, NewUsers.identity(Identities.PHONE, wanted, true), now);
         note(connection, request, user, Audit.Action.USER_MODIFIED);
+        if (user.email().isPresent()) {
+            parts.messages()
+                    .notice(
+                            connection,
+                            user,
+                            MailType.PHONE_CHANGED_NOTIFICATION,
+                            user.email().get(),
+                            Map.of("OldPhone", user.phone().orElse(""), "Phone", wanted));
+        }
         return true;
     }
 

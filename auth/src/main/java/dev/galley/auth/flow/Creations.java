@@ -1,5 +1,6 @@
 package dev.galley.auth.flow;
 
+import dev.galley.auth.account.Again;
 import dev.galley.auth.account.User;
 import dev.galley.auth.account.UserJson;
 import dev.galley.auth.account.Users;
@@ -76,7 +77,8 @@ final class Creations {
 
     /** The id of a new user: the one that the hook was told. */
     static UUID id() {
-        return CURRENT.isBound() ? CURRENT.get().asked.orElseGet(UUID::randomUUID) : UUID.randomUUID();
+        Optional<UUID> told = CURRENT.isBound() ? CURRENT.get().asked : Optional.empty();
+        return told.orElseGet(() -> Again.draw(UUID.class, "user", UUID::randomUUID));
     }
 
     static void note(Users.Draft draft) {

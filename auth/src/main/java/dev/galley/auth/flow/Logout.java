@@ -1,6 +1,7 @@
 package dev.galley.auth.flow;
 
 import dev.galley.auth.account.Audit;
+import dev.galley.auth.account.FlowStates;
 import dev.galley.auth.account.Sessions;
 import dev.galley.auth.edge.AuthRequest;
 import dev.galley.auth.edge.Endpoint;
@@ -26,7 +27,10 @@ public final class Logout implements Endpoint {
                 caller.requireUserThemselves();
             }
             switch (scope) {
-                case "global" -> Sessions.endAll(connection, caller.user().id());
+                case "global" -> {
+                    Sessions.endAll(connection, caller.user().id());
+                    FlowStates.endIssued(connection, caller.user().id());
+                }
                 case "local" -> Sessions.end(connection, caller.requireSession().id());
                 case "others" ->
                     Sessions.endOthers(

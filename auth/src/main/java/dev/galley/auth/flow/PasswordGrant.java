@@ -63,7 +63,10 @@ public final class PasswordGrant implements Endpoint {
         }
         giveBack(attempt, fromHere);
         User user = found.get();
-        requireMaySignIn(user, attempt);
+        parts.transaction(_ -> {
+            requireMaySignIn(user, attempt);
+            return user;
+        });
         Optional<String> better =
                 verdict.outdated() ? Optional.of(parts.hasher().hash(attempt.password())) : Optional.empty();
         ObjectNode json = parts.transaction(connection -> {
@@ -161,7 +164,7 @@ public final class PasswordGrant implements Endpoint {
 
     private void requireMaySignIn(User user, Attempt attempt) {
         if (user.bannedAt(parts.now())) {
-            throw AuthError.of(400, ErrorCode.USER_BANNED, "User is banned").thrown();
+            throw AuthError.banned(400, user.id()).thrown();
         }
         Predicate<User> confirmed = attempt.byEmail() ? User::emailConfirmed : User::phoneConfirmed;
         if (!confirmed.test(user)) {

@@ -60,7 +60,7 @@ public final class PkceGrant implements Endpoint {
                 .orElseThrow(() -> AuthError.of(404, ErrorCode.USER_NOT_FOUND, "User not found")
                         .thrown());
         if (user.bannedAt(parts.now())) {
-            throw AuthError.of(400, ErrorCode.USER_BANNED, "User is banned").thrown();
+            throw AuthError.banned(400, user.id()).thrown();
         }
         FlowStates.end(connection, flow.id());
         Audit.note(

@@ -27,13 +27,17 @@ public final class RefreshGrant implements Endpoint {
                 parts.transaction(connection -> parts.refreshes().refresh(connection, token, Parts.client(request)));
         return switch (outcome) {
             case Refreshes.Refused(var error) -> throw error.thrown();
-            case Refreshes.Refreshed(var tokens, var reused) ->
-                Reply.ok(tokens.json())
+            case Refreshes.Refreshed(var tokens, var reuse) -> {
+                Reply reply = Reply.ok(tokens.json())
                         .with("sb-auth-user-id", tokens.user().id().toString())
                         .with("sb-auth-session-id", tokens.session().toString())
                         .with("sb-auth-refresh-token-counter", Long.toString(tokens.counter()))
-                        .with("sb-auth-refresh-token-reuse", Boolean.toString(reused))
-                        .with("sb-auth-refresh-token-rotated", Boolean.toString(!reused));
+                        .with("sb-auth-refresh-token-reuse", Boolean.toString(!reuse.isEmpty()))
+                        .with("sb-auth-refresh-token-rotated", Boolean.toString(reuse.isEmpty()));
+                yield reuse.isEmpty()
+                        ? reply
+                        : reply.with("sb-auth-refresh-token-reuse-cause", String.join(",", reuse));
+            }
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.galley.auth.flow;
 
+import dev.galley.auth.account.Again;
 import dev.galley.auth.account.OneTimeTokens;
 import dev.galley.auth.account.OneTimeTokens.Kind;
 import dev.galley.auth.account.User;
@@ -83,7 +84,7 @@ public final class TextMessages {
     }
 
     /**
-     * The code of a second factor; at most one in a time, whatever numbers the user has.
+     * The code of a second factor; at most one in a time to one number of a user, however often it is enrolled.
      *
      * @param random makes one
      */
@@ -92,7 +93,7 @@ public final class TextMessages {
         throttle.requireInterval(limits.take(
                 connection,
                 "factor-sms",
-                user.id().toString(),
+                user.id() + "/" + phone,
                 Throttle.once(settings.mfa().phoneInterval())));
         Optional<String> known = testCode(phone);
         if (known.isPresent()) {
@@ -100,7 +101,7 @@ public final class TextMessages {
         }
         requireProvider();
         throttle.requireQuota(connection);
-        String code = random.get();
+        String code = Again.draw(String.class, "factor code", random);
         ObjectNode sms =
                 StrictJson.newObject().put("otp", code).put("sms_type", "mfa").put("phone", phone);
         deliver(

@@ -67,10 +67,9 @@ public final class UpdateUser implements Endpoint {
         }
         return Reply.ok(UserJson.of(parts.transaction(connection -> {
             // Once more, with the user locked: the session may have ended while the password was hashed.
-            SignedIn now = parts.callers().signedIn(connection, request);
-            User user = Users.locked(connection, now.user().id()).orElseThrow();
-            requireMay(body, new SignedIn(user, now.session(), now.claims()), wanted);
-            return changed(connection, request, now, user, wanted, hash);
+            SignedIn now = parts.callers().signedInLocked(connection, request);
+            requireMay(body, now, wanted);
+            return changed(connection, request, now, now.user(), wanted, hash);
         })));
     }
 

@@ -1,5 +1,6 @@
 package dev.galley.auth.flow;
 
+import dev.galley.auth.account.Audit;
 import dev.galley.auth.account.OneTimeTokens.Kind;
 import dev.galley.auth.account.OneTimeTokens.Redeemed;
 import dev.galley.auth.account.User;
@@ -76,7 +77,25 @@ public final class Verify implements Endpoint {
                 return reply.get();
             }
         }
+        noteWrong(request, type, candidates);
         throw invalid();
+    }
+
+    /** Also where there is nobody: else the time would tell. */
+    private void noteWrong(AuthRequest request, Verification type, List<User> candidates) throws SQLException {
+        User asked = candidates.isEmpty() ? Audit.nobody() : candidates.getFirst();
+        parts.transaction(connection -> {
+            Audit.note(
+                    connection,
+                    Audit.Action.LOGIN_FAILED,
+                    asked,
+                    StrictJson.newObject()
+                            .put("provider", type.byPhone() ? "phone" : "email")
+                            .put("reason", "code"),
+                    request.clientAddress(),
+                    parts.now());
+            return asked;
+        });
     }
 
     private List<User> candidates(Verification type, JsonBody body) throws SQLException {

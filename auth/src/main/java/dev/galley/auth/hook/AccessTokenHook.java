@@ -22,7 +22,7 @@ record AccessTokenHook(Hooks hooks) implements ClaimsHook {
         ObjectNode input = StrictJson.newObject().put("user_id", user.id().toString());
         input.set("claims", claims);
         input.put("authentication_method", method);
-        ObjectNode answer = hooks.ask(connection, Hook.CUSTOM_ACCESS_TOKEN, input);
+        ObjectNode answer = hooks.ask(connection, Hook.CUSTOM_ACCESS_TOKEN, input, input);
         if (!(answer.path("claims") instanceof ObjectNode changed)) {
             throw Hooks.failure("output claims field is missing");
         }

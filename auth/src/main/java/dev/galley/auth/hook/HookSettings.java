@@ -38,6 +38,10 @@ public record HookSettings(Map<Hook, HookTarget> targets, Duration timeout, Dura
         return targets.containsKey(hook);
     }
 
+    boolean overHttp(Hook hook) {
+        return targets.get(hook) instanceof HookTarget.Http;
+    }
+
     private static Optional<HookTarget> target(SettingsReader reader, Hook hook) {
         String key = hook.key();
         boolean enabled = reader.flag(key + ".enabled", false, "Whether there is a hook " + hook.what() + ".");

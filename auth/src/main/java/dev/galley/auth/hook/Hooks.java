@@ -1,5 +1,6 @@
 package dev.galley.auth.hook;
 
+import dev.galley.auth.account.Again;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.AuthException;
 import dev.galley.auth.error.ErrorCode;
@@ -17,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Asks hooks and reads their answers. Those that take a connection are part of its transaction, which a hook that refuses or fails
- * rolls back. The others are asked while no transaction is open: what a function does then stays, whatever it answers.
+ * rolls back; over HTTP they are asked before it ({@link Questions}). The others are asked while no transaction is open: what a function
+ * does then stays, whatever it answers.
  */
 public final class Hooks implements AutoCloseable {
     private static final ScopedValue<String> CLIENT = ScopedValue.newInstance();
@@ -26,6 +28,7 @@ public final class Hooks implements AutoCloseable {
     private final PlatformDatabase database;
     private final Clock clock;
     private final HttpHook http;
+    private final boolean asksInTransactions;
 
     /** @param logout whether the user's sessions are to end as well */
     public record Rejection(String message, boolean logout) {}
@@ -35,11 +38,26 @@ public final class Hooks implements AutoCloseable {
         this.database = database;
         this.clock = clock;
         this.http = new HttpHook(settings, clock);
+        this.asksInTransactions = settings.overHttp(Hook.CUSTOM_ACCESS_TOKEN)
+                || settings.overHttp(Hook.SEND_EMAIL)
+                || settings.overHttp(Hook.SEND_SMS);
+    }
+
+    /** A transaction in which hooks may be asked. It may be run several times; what it did before the last one is rolled back. */
+    public <T> T transaction(Again.Work<T, SQLException> transaction) throws SQLException {
+        return asksInTransactions
+                ? Questions.around(transaction, address -> event -> http.call(address, event))
+                : transaction.run();
     }
 
     /** Work for a client, whose address hooks are told. */
     public static <T> T forClient(String address, Supplier<T> work) {
         return ScopedValue.where(CLIENT, address).call(work::get);
+    }
+
+    /** Whom the work is for; empty where it is for nobody in particular. */
+    public static String client() {
+        return CLIENT.orElse("");
     }
 
     public boolean has(Hook hook) {
@@ -108,23 +126,24 @@ public final class Hooks implements AutoCloseable {
         ObjectNode input = StrictJson.newObject();
         input.set("user", user);
         input.set("email_data", data);
-        ask(connection, Hook.SEND_EMAIL, input);
+        ask(connection, Hook.SEND_EMAIL, data, input);
     }
 
     public void sendSms(Connection connection, ObjectNode user, ObjectNode sms) throws SQLException {
         ObjectNode input = StrictJson.newObject();
         input.set("user", user);
         input.set("sms", sms);
-        ask(connection, Hook.SEND_SMS, input);
+        ask(connection, Hook.SEND_SMS, sms, input);
     }
 
-    ObjectNode ask(Connection connection, Hook hook, ObjectNode input) throws SQLException {
+    /** @param about what tells this question from others that the same transaction asks */
+    ObjectNode ask(Connection connection, Hook hook, ObjectNode about, ObjectNode input) throws SQLException {
         ObjectNode event = event(hook, input);
         return read(
                 switch (target(hook)) {
                     case HookTarget.Function function ->
                         SqlHook.call(connection, function, event, settings.sqlTimeout());
-                    case HookTarget.Http address -> http.call(address, event);
+                    case HookTarget.Http address -> Questions.answer(hook + StrictJson.write(about), address, event);
                 });
     }
 
@@ -149,7 +168,7 @@ public final class Hooks implements AutoCloseable {
                 .put("uuid", UUID.randomUUID().toString())
                 .put("time", clock.instant().toString())
                 .put("name", hook.metadataName())
-                .put("ip_address", CLIENT.orElse(""));
+                .put("ip_address", client());
         event.setAll(input);
         return event;
     }

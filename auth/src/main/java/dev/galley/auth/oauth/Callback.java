@@ -78,10 +78,18 @@ final class Callback implements Endpoint {
     private static Map<String, String> fields(AuthRequest request) {
         Map<String, String> fields = new HashMap<>();
         if (request.method().equals("POST")) {
-            new QueryStringDecoder(
-                            request.body().toString(StandardCharsets.UTF_8), StandardCharsets.UTF_8, false, MAX_FIELDS)
-                    .parameters()
-                    .forEach((name, values) -> fields.put(name, values.getFirst()));
+            try {
+                new QueryStringDecoder(
+                                request.body().toString(StandardCharsets.UTF_8),
+                                StandardCharsets.UTF_8,
+                                false,
+                                MAX_FIELDS)
+                        .parameters()
+                        .forEach((name, values) -> fields.put(name, values.getFirst()));
+            } catch (IllegalArgumentException noForm) {
+                // As if there were nothing in it.
+                fields.clear();
+            }
         } else {
             request.query().forEach(entry -> fields.putIfAbsent(entry.getKey(), entry.getValue()));
         }

@@ -1,5 +1,6 @@
 package dev.galley.auth.oauth;
 
+import dev.galley.auth.account.Audit;
 import dev.galley.auth.edge.AuthRequest;
 import dev.galley.auth.edge.JsonBody;
 import dev.galley.auth.edge.Reply;
@@ -14,48 +15,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code /admin/custom-providers}: providers that an administrator adds while the program runs. */
 final class CustomProviders {
-    /** The columns that a request may set, besides the secret. */
-    private static final List<String> TEXTS = List.of(
-            "name",
-            "client_id",
-            "issuer",
-            "discovery_url",
-            "authorization_url",
-            "token_url",
-            "userinfo_url",
-            "jwks_uri");
-
-    private static final List<String> URLS =
-            List.of("issuer", "discovery_url", "authorization_url", "token_url", "userinfo_url", "jwks_uri");
-    private static final List<String> FLAGS = List.of("pkce_enabled", "enabled", "email_optional", "skip_nonce_check");
-    private static final List<String> LISTS = List.of("acceptable_client_ids", "scopes", "custom_claims_allowlist");
-    private static final List<String> OBJECTS = List.of("attribute_mapping", "authorization_params");
-
-    /** What no provider may say of a user. */
-    private static final Set<String> PROTECTED = Set.of(
-            "id",
-            "aud",
-            "role",
-            "app_metadata",
-            "created_at",
-            "updated_at",
-            "confirmed_at",
-            "email_confirmed_at",
-            "phone_confirmed_at",
-            "email_verified",
-            "phone_verified",
-            "banned_until",
-            "is_super_admin",
-            "iss",
-            "provider_id");
-
     private static final String SET_COLUMNS = """
             name = new.name, client_id = new.client_id, client_secret = new.client_secret, scopes = new.scopes,
             acceptable_client_ids = new.acceptable_client_ids, pkce_enabled = new.pkce_enabled,
@@ -68,14 +32,12 @@ final class CustomProviders {
 
     private final Parts parts;
     private final SecretBox secrets;
-    private final Outgoing outgoing;
-    private final Discovery discovery;
+    private final CustomProviderForm form;
 
     CustomProviders(Parts parts, SecretBox secrets, Outgoing outgoing, Discovery discovery) {
         this.parts = parts;
         this.secrets = secrets;
-        this.outgoing = outgoing;
-        this.discovery = discovery;
+        this.form = new CustomProviderForm(outgoing, discovery);
     }
 
     Reply list(AuthRequest request) throws SQLException {
@@ -105,19 +67,16 @@ final class CustomProviders {
             throw AuthError.invalid("provider_type must be either 'oauth2' or 'oidc'")
                     .thrown();
         }
-        ObjectNode row = StrictJson.newObject();
-        row.put("provider_type", type).put("identifier", identifier);
-        row.put("pkce_enabled", true)
-                .put("enabled", true)
-                .put("email_optional", false)
-                .put("skip_nonce_check", false);
-        LISTS.forEach(row::putArray);
-        OBJECTS.forEach(row::putObject);
+        ObjectNode row = CustomProviderForm.empty(type, identifier);
         row.put("client_secret", secrets.seal(body.required("client_secret"), identifier));
-        change(row, body);
+        CustomProviderForm.change(row, body);
         int most = parts.settings().oauth().customMax();
-        CustomProviderRow made = checked(new CustomProviderRow(row));
-        return parts.transaction(connection -> insert(connection, identifier, made, most));
+        CustomProviderRow made = form.checked(new CustomProviderRow(row));
+        return parts.transaction(connection -> {
+            Reply reply = insert(connection, identifier, made, most);
+            note(connection, request, Audit.Action.CUSTOM_PROVIDER_CREATED, identifier);
+            return reply;
+        });
     }
 
     private Reply insert(Connection connection, String identifier, CustomProviderRow made, int most)
@@ -157,9 +116,9 @@ final class CustomProviders {
         JsonBody body = request.json();
         ObjectNode row = parts.transaction(connection -> existing(connection, identifier))
                 .row();
-        change(row, body);
+        CustomProviderForm.change(row, body);
         body.text("client_secret").ifPresent(secret -> row.put("client_secret", secrets.seal(secret, identifier)));
-        CustomProviderRow changed = checked(new CustomProviderRow(row));
+        CustomProviderRow changed = form.checked(new CustomProviderRow(row));
         return parts.transaction(connection -> {
             try {
                 new Sql(
@@ -171,19 +130,32 @@ final class CustomProviders {
             } catch (SQLException e) {
                 throw refusal(e);
             }
+            note(connection, request, Audit.Action.CUSTOM_PROVIDER_UPDATED, identifier);
             return Reply.ok(existing(connection, identifier).json());
         });
     }
 
+    private void note(Connection connection, AuthRequest request, Audit.Action action, String identifier)
+            throws SQLException {
+        Audit.noteByService(
+                connection,
+                action,
+                StrictJson.newObject().put("provider", identifier),
+                request.clientAddress(),
+                parts.now());
+    }
+
     Reply delete(AuthRequest request) throws SQLException {
         String identifier = identifier(request.path("identifier"));
-        int deleted = parts.transaction(
-                connection -> Sql.of("delete from auth.custom_oauth_providers where identifier = ?", identifier)
-                        .update(connection));
-        if (deleted == 0) {
-            throw unknown();
-        }
-        return Reply.noContent();
+        return parts.transaction(connection -> {
+            int deleted = Sql.of("delete from auth.custom_oauth_providers where identifier = ?", identifier)
+                    .update(connection);
+            if (deleted == 0) {
+                throw unknown();
+            }
+            note(connection, request, Audit.Action.CUSTOM_PROVIDER_DELETED, identifier);
+            return Reply.noContent();
+        });
     }
 
     private void requireEnabled() {
@@ -203,81 +175,6 @@ final class CustomProviders {
 
     private static CustomProviderRow existing(Connection connection, String identifier) throws SQLException {
         return CustomProviderRow.find(connection, identifier).orElseThrow(CustomProviders::unknown);
-    }
-
-    private static void change(ObjectNode row, JsonBody body) {
-        TEXTS.forEach(column -> body.text(column).ifPresent(value -> row.put(column, value)));
-        FLAGS.forEach(
-                column -> row.put(column, body.flag(column, row.path(column).asBoolean(false))));
-        for (String column : LISTS) {
-            if (body.has(column)) {
-                row.set(column, texts(body.object().path(column), column));
-            }
-        }
-        OBJECTS.forEach(column -> body.object(column).ifPresent(value -> row.set(column, value)));
-        if (row.path("provider_type").asString("").equals("oauth2")) {
-            row.remove(List.of("issuer", "discovery_url"));
-        } else {
-            row.remove(List.of("authorization_url", "token_url", "userinfo_url", "jwks_uri"));
-        }
-    }
-
-    private static JsonNode texts(JsonNode value, String column) {
-        boolean right = value.isArray()
-                && value.valueStream()
-                        .allMatch(each -> each.isString()
-                                && !each.stringValue().isBlank()
-                                && each.stringValue().indexOf('\0') < 0);
-        if (!right) {
-            throw AuthError.invalid(column + " must be a list of non-empty strings")
-                    .thrown();
-        }
-        return value;
-    }
-
-    /** The provider must be complete, may reach nothing that it must not, and (OpenID Connect) must be who it says. */
-    private CustomProviderRow checked(CustomProviderRow row) {
-        List<String> required = row.oidc()
-                ? List.of("name", "client_id", "issuer")
-                : List.of("name", "client_id", "authorization_url", "token_url", "userinfo_url");
-        for (String column : required) {
-            if (row.text(column).isEmpty()) {
-                throw AuthError.invalid(column + " is required").thrown();
-            }
-        }
-        row.row().path("attribute_mapping").propertyNames().forEach(target -> {
-            if (PROTECTED.contains(target) || target.contains("/")) {
-                throw AuthError.invalid("Cannot map to protected system field: " + target)
-                        .thrown();
-            }
-        });
-        row.row().path("authorization_params").properties().forEach(entry -> {
-            if (Authorize.RESERVED.contains(entry.getKey().toLowerCase(java.util.Locale.ROOT))
-                    || !entry.getValue().isString()) {
-                throw AuthError.invalid("Cannot override reserved OAuth parameter: " + entry.getKey())
-                        .thrown();
-            }
-        });
-        for (String column : URLS) {
-            Optional<String> url = row.text(column);
-            if (url.isPresent()) {
-                try {
-                    outgoing.check(url.get(), Outgoing.Reach.CUSTOM);
-                } catch (ProviderFailure failure) {
-                    throw AuthError.invalid(column + ": " + failure.getMessage())
-                            .thrown();
-                }
-            }
-        }
-        if (row.oidc()) {
-            try {
-                discovery.of(row.provider(""));
-            } catch (ProviderFailure failure) {
-                throw AuthError.invalid("OIDC discovery failed: " + failure.getMessage())
-                        .thrown();
-            }
-        }
-        return row;
     }
 
     private static AuthException refusal(SQLException e) throws SQLException {

@@ -272,7 +272,7 @@ final class Linking {
                 .orElseThrow(() -> AuthError.of(404, ErrorCode.USER_NOT_FOUND, "User not found")
                         .thrown());
         if (user.bannedAt(parts.now())) {
-            throw AuthError.of(403, ErrorCode.USER_BANNED, "User is banned").thrown();
+            throw AuthError.banned(403, user.id()).thrown();
         }
         return user;
     }

@@ -126,7 +126,7 @@ final class PasskeySignIn {
             throw forbidden(ErrorCode.PHONE_NOT_CONFIRMED, "Phone not confirmed");
         }
         if (user.bannedAt(parts.now())) {
-            throw forbidden(ErrorCode.USER_BANNED, "User is banned");
+            throw AuthError.banned(403, user.id()).thrown();
         }
     }
 

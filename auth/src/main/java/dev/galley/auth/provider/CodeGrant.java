@@ -45,6 +45,15 @@ final class CodeGrant {
                 return again(connection, request, authorization, user);
             }
             check(authorization, user, parameters);
+            if (user.bannedAt(parts.now())) {
+                note(
+                        connection,
+                        request,
+                        Audit.Action.LOGIN_FAILED,
+                        user,
+                        traits(authorization).put("reason", "user_banned"));
+                return OAuthRefusal.invalidGrant("User is banned").reply();
+            }
             return redeemed(connection, request, held, authorization, user);
         });
     }
@@ -53,13 +62,12 @@ final class CodeGrant {
             throws SQLException {
         if (authorization.session().isPresent()) {
             Sessions.end(connection, authorization.session().get());
-            Audit.note(
+            note(
                     connection,
+                    request,
                     Audit.Action.TOKEN_REVOKED,
                     user,
-                    traits(authorization).put("action", "authorization_code_reused"),
-                    request.clientAddress(),
-                    parts.now());
+                    traits(authorization).put("action", "authorization_code_reused"));
         }
         return OAuthRefusal.invalidGrant(UNKNOWN).reply();
     }
@@ -89,9 +97,6 @@ final class CodeGrant {
         if (user.row().hasNonNull("deleted_at")) {
             throw OAuthRefusal.invalidGrant(UNKNOWN);
         }
-        if (user.bannedAt(parts.now())) {
-            throw OAuthRefusal.invalidGrant("User is banned");
-        }
     }
 
     private Reply redeemed(
@@ -108,13 +113,12 @@ final class CodeGrant {
                                 authorization.authenticatedAt()),
                         Parts.client(request));
         Authorizations.redeem(connection, authorization.id(), tokens.session(), parts.now());
-        Audit.note(
+        note(
                 connection,
+                request,
                 Audit.Action.LOGIN,
                 user,
-                traits(authorization).put("provider_type", "oauth_provider_authorization_code"),
-                request.clientAddress(),
-                parts.now());
+                traits(authorization).put("provider_type", "oauth_provider_authorization_code"));
         ObjectNode json = ClientTokens.json(tokens, client, authorization.scopes());
         if (authorization.scopes().has(Scopes.OPENID)) {
             json.put(
@@ -127,6 +131,11 @@ final class CodeGrant {
                             authorization.nonce()));
         }
         return Reply.ok(json);
+    }
+
+    private void note(Connection connection, AuthRequest request, Audit.Action action, User user, ObjectNode traits)
+            throws SQLException {
+        Audit.note(connection, action, user, traits, request.clientAddress(), parts.now());
     }
 
     private static ObjectNode traits(Authorization authorization) {

@@ -36,7 +36,7 @@ final class Consent {
     Reply details(AuthRequest request) throws SQLException {
         checkOrigin(request);
         return parts.transaction(connection -> {
-            SignedIn caller = parts.callers().signedIn(connection, request);
+            SignedIn caller = parts.callers().signedInLocked(connection, request);
             User user = caller.user();
             Authorization asked = pending(connection, request);
             Client client = client(connection, asked);
@@ -74,7 +74,7 @@ final class Consent {
                 throw AuthError.invalid("action must be 'approve' or 'deny'").thrown();
         };
         return parts.transaction(connection -> {
-            SignedIn caller = parts.callers().signedIn(connection, request);
+            SignedIn caller = parts.callers().signedInLocked(connection, request);
             Authorization asked = pending(connection, request);
             Client client = client(connection, asked);
             if (asked.user().filter(caller.user().id()::equals).isEmpty()) {

@@ -14,8 +14,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Turns refresh tokens into new tokens. A token counts up at each use. One that is behind by one (its answer was lost), or that
@@ -31,8 +34,11 @@ public final class Refreshes {
     /** What became of a refresh token. */
     public sealed interface Outcome {}
 
-    /** @param reused whether an older token was answered with the current one */
-    public record Refreshed(Tokens tokens, boolean reused) implements Outcome {}
+    /** @param reuse why an older token was answered with the current one, as the protocol names it; empty when none was */
+    public record Refreshed(Tokens tokens, List<String> reuse) implements Outcome {}
+
+    private static final String CONCURRENT = "concurrent-refresh";
+    private static final String NOT_SAVED = "fail-to-save";
 
     /** The transaction is to be committed all the same: the session may have been ended. */
     public record Refused(AuthError error) implements Outcome {}
@@ -75,8 +81,9 @@ public final class Refreshes {
         }
         Session session = locked.get();
         User user = Users.byId(connection, session.user()).orElseThrow();
-        Instant now = signIns.clock().instant();
+        Instant now = signIns.now();
         Optional<AuthError> refusal = refusal(session, user, oauthClient, now);
+        noteBanned(connection, refusal, user, client, now);
         return refusal.isPresent()
                 ? new Refused(refusal.get())
                 : count(connection, session.narrowed(scope), user, token.get().counter(), client, now);
@@ -91,8 +98,9 @@ public final class Refreshes {
         }
         Session session = locked.get();
         User user = Users.byId(connection, session.user()).orElseThrow();
-        Instant now = signIns.clock().instant();
+        Instant now = signIns.now();
         Optional<AuthError> refusal = refusal(session, user, Optional.empty(), now);
+        noteBanned(connection, refusal, user, client, now);
         if (refusal.isPresent()) {
             return new Refused(refusal.get());
         }
@@ -103,12 +111,13 @@ public final class Refreshes {
             Sessions.refreshed(connection, session.id(), 0, now, client.userAgent(), client.address());
             Audit.note(connection, Audit.Action.TOKEN_REFRESHED, user, StrictJson.newObject(), client.address(), now);
             Session upgraded = Sessions.byId(connection, session.id()).orElseThrow();
-            return new Refreshed(signIns.tokens(connection, user, upgraded, "token_refresh"), false);
+            return new Refreshed(signIns.tokens(connection, user, upgraded, "token_refresh"), List.of());
         }
         Instant recently = now.minus(signIns.settings().reuseInterval());
         boolean soon = !first && OldRefreshTokens.usedSince(connection, text, recently);
         if (exchanged && !first && (soon || session.counter() == 0)) {
-            return new Refreshed(signIns.tokens(connection, user, session, "token_refresh"), true);
+            return new Refreshed(
+                    signIns.tokens(connection, user, session, "token_refresh"), reuse(soon, session.counter() == 0));
         }
         if (signIns.settings().rotation() && !soon) {
             Sessions.end(connection, session.id());
@@ -117,9 +126,15 @@ public final class Refreshes {
         return refused(ErrorCode.REFRESH_TOKEN_ALREADY_USED, "Already Used");
     }
 
+    private static List<String> reuse(boolean soon, boolean behindByOne) {
+        return Stream.of(soon ? CONCURRENT : "", behindByOne ? NOT_SAVED : "")
+                .filter(cause -> !cause.isEmpty())
+                .toList();
+    }
+
     /** Why the session's client would get no new tokens now. */
     public Optional<AuthError> refusal(Session session, User user) {
-        return refusal(session, user, session.oauthClient(), signIns.clock().instant());
+        return refusal(session, user, session.oauthClient(), signIns.now());
     }
 
     private Optional<AuthError> refusal(Session session, User user, Optional<UUID> oauthClient, Instant now) {
@@ -145,6 +160,16 @@ public final class Refreshes {
                 : Optional.empty();
     }
 
+    private static void noteBanned(
+            Connection connection, Optional<AuthError> refusal, User user, SignIns.Client client, Instant now)
+            throws SQLException {
+        if (refusal.filter(error -> error.code() == ErrorCode.USER_BANNED).isPresent()) {
+            ObjectNode traits =
+                    StrictJson.newObject().put("provider", "refresh_token").put("reason", "user_banned");
+            Audit.note(connection, Audit.Action.LOGIN_FAILED, user, traits, client.address(), now);
+        }
+    }
+
     private Outcome count(
             Connection connection, Session session, User user, long counter, SignIns.Client client, Instant now)
             throws SQLException {
@@ -156,12 +181,12 @@ public final class Refreshes {
             Session next = next(session, now);
             Sessions.refreshed(connection, session.id(), next.counter(), now, client.userAgent(), client.address());
             Audit.note(connection, Audit.Action.TOKEN_REFRESHED, user, StrictJson.newObject(), client.address(), now);
-            return new Refreshed(signIns.tokens(connection, user, next, "token_refresh"), false);
+            return new Refreshed(signIns.tokens(connection, user, next, "token_refresh"), List.of());
         }
         Duration since = Duration.between(session.lastActive(), now).abs();
         boolean soon = since.compareTo(signIns.settings().reuseInterval()) < 0;
         if (behind == 1 || (soon && behind < Assurance.LEAP)) {
-            return new Refreshed(signIns.tokens(connection, user, session, "token_refresh"), true);
+            return new Refreshed(signIns.tokens(connection, user, session, "token_refresh"), reuse(soon, behind == 1));
         }
         if (signIns.settings().rotation() && !soon) {
             Sessions.end(connection, session.id());

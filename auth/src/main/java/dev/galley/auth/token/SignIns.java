@@ -1,5 +1,6 @@
 package dev.galley.auth.token;
 
+import dev.galley.auth.account.Again;
 import dev.galley.auth.account.Delegation;
 import dev.galley.auth.account.Session;
 import dev.galley.auth.account.Sessions;
@@ -65,7 +66,7 @@ public final class SignIns {
      * @param method how the user showed who they are, as in the claim {@code amr}
      */
     public Tokens begin(Connection connection, UUID userId, String method, Client client) throws SQLException {
-        Instant now = clock.instant();
+        Instant now = now();
         Session session = begin(connection, userId, method, client, Optional.empty());
         if (settings.singlePerUser()) {
             Sessions.endOtherSignIns(connection, userId, session.id());
@@ -83,9 +84,9 @@ public final class SignIns {
     private Session begin(
             Connection connection, UUID userId, String method, Client client, Optional<Delegation> delegation)
             throws SQLException {
-        Instant now = clock.instant();
+        Instant now = now();
         Session session = new Session(
-                UUID.randomUUID(),
+                Again.draw(UUID.class, "session", UUID::randomUUID),
                 userId,
                 now,
                 Optional.empty(),
@@ -102,7 +103,7 @@ public final class SignIns {
 
     /** New tokens of a session as it is now. */
     public Tokens tokens(Connection connection, User user, Session session, String method) throws SQLException {
-        Instant now = clock.instant();
+        Instant now = now();
         long expiresIn = settings.jwtExpiry().toSeconds();
         long expiresAt = now.getEpochSecond() + expiresIn;
         ObjectNode claims = StrictJson.newObject();
@@ -169,8 +170,8 @@ public final class SignIns {
         return Base64.getEncoder().encodeToString(material);
     }
 
-    Clock clock() {
-        return clock;
+    Instant now() {
+        return Again.now(clock);
     }
 
     SessionSettings settings() {
