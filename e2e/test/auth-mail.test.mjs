@@ -1,25 +1,41 @@
 // What goes by mail, through the unmodified client, with the mails read from the developer's mailbox.
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { launchBrowser } from '../lib/browser.mjs'
 import { eventually, Galley } from '../lib/galley.mjs'
 
 const password = 'correct horse battery'
 
 describe('codes and links by mail', () => {
   let galley
+  let templates
 
   before(async () => {
+    templates = await mkdtemp(join(tmpdir(), 'galley-templates-'))
+    const hostile = '<html><head></head><body><h1>Come in</h1><script>parent.document.title = "stolen"</script>'
+    await writeFile(
+      join(templates, 'invite.html'),
+      `${hostile}<img src="x" onerror="parent.document.title = 'stolen'"><a href="{{ .ConfirmationURL }}">accept</a></body></html>`,
+    )
     galley = await Galley.start({
       settings: {
         'auth.site-url': 'http://127.0.0.1:3000',
         'auth.email.max-frequency': '0s',
         'auth.rate-limit.sign-ups': 0,
         'auth.mailbox.port': 0,
+        'auth.email.template.invite.content-path': join(templates, 'invite.html'),
       },
     })
   })
 
-  after(() => galley?.stop())
+  after(async () => {
+    await galley?.stop()
+    await rm(templates, { recursive: true, force: true })
+  })
 
   /** The text of the last mail to somebody; those before it are forgotten. */
   async function mailTo(address) {
@@ -90,5 +106,62 @@ describe('codes and links by mail', () => {
     await client.auth.setSession({ access_token: tokens.get('access_token'), refresh_token: tokens.get('refresh_token') })
     assert.equal((await client.auth.updateUser({ password: 'a new password' })).error, null)
     assert.equal((await galley.client().auth.signInWithPassword({ email: 'code@example.com', password: 'a new password' })).error, null)
+  })
+
+  describe('the page of the mailbox, in a browser', () => {
+    let browser
+    let page
+    let site
+    const faults = []
+
+    before(async () => {
+      site = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<h1>welcome</h1>'))
+      await new Promise((listening) => site.listen(0, '127.0.0.1', listening))
+      browser = await launchBrowser()
+      page = await browser.newPage()
+      page.on('pageerror', (error) => faults.push(String(error)))
+      await fetch(`${galley.env.MAILPIT_URL}/api/v1/messages`, { method: 'DELETE' })
+      await page.goto(galley.env.MAILPIT_URL)
+    })
+
+    after(async () => {
+      await browser?.close()
+      site?.close()
+    })
+
+    const mail = () => page.frameLocator('#mail')
+
+    test('shows a mail that comes, and its link leads into the application', async () => {
+      await page.getByText('No mails yet.').waitFor()
+      const emailRedirectTo = `http://127.0.0.1:${site.address().port}/welcome`
+      await galley.client().auth.signUp({ email: 'browser@example.com', password, options: { emailRedirectTo } })
+      await page.getByRole('button', { name: 'browser@example.com' }).waitFor()
+      assert.equal(await page.getByText('No mails yet.').isVisible(), false)
+      await mail().getByRole('heading').waitFor()
+      const opened = page.waitForEvent('popup')
+      await mail().getByRole('link').first().click()
+      const application = await opened
+      await application.getByText('welcome').waitFor()
+      const end = new URL(application.url())
+      assert.equal(end.pathname, '/welcome')
+      assert.ok(new URLSearchParams(end.hash.slice(1)).get('access_token'))
+      await application.close()
+    })
+
+    test('runs nothing that stands in a mail', async () => {
+      const admin = galley.client(galley.env.SECRET_KEY)
+      assert.equal((await admin.auth.admin.inviteUserByEmail('invited@example.com')).error, null)
+      await page.getByRole('button', { name: 'invited@example.com' }).click()
+      await mail().getByText('Come in').waitFor()
+      assert.equal(await page.title(), 'Mailbox')
+      assert.deepEqual(faults, [])
+    })
+
+    test('forgets them all', async () => {
+      await page.getByRole('button', { name: 'Delete all' }).click()
+      await page.getByText('No mails yet.').waitFor()
+      const { total } = await (await fetch(`${galley.env.MAILPIT_URL}/api/v1/messages`)).json()
+      assert.equal(total, 0)
+    })
   })
 })

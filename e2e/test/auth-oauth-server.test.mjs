@@ -98,6 +98,7 @@ describe('signing in to other applications', () => {
       assert.equal(info.email_verified, true)
       const second = await openid.refreshTokenGrant(config, first.refresh_token)
       assert.notEqual(second.refresh_token, first.refresh_token)
+      assert.equal(second.claims().sub, first.claims().sub)
       await openid.fetchUserInfo(config, second.access_token, first.claims().sub)
     })
   }
@@ -112,6 +113,23 @@ describe('signing in to other applications', () => {
     assert.equal((await user.auth.oauth.revokeGrant({ clientId: client.client_id })).error, null)
     await assert.rejects(openid.refreshTokenGrant(config, got.refresh_token), { error: 'invalid_grant' })
     await assert.rejects(openid.fetchUserInfo(config, got.access_token, got.claims().sub))
+    assert.equal((await user.auth.getUser()).error, null)
+  })
+
+  test('an application asks what its token is worth, for a resource, and gives it back', async () => {
+    const client = await register()
+    const config = await application(client, openid.ClientSecretBasic(client.client_secret))
+    const resource = 'https://mcp.example.com/v1'
+    const { checks, question } = await begin(config, { resource })
+    const got = await openid.authorizationCodeGrant(config, await approved(question), { ...checks, idTokenExpected: true }, { resource })
+    const told = await openid.tokenIntrospection(config, got.access_token)
+    assert.equal(told.active, true)
+    assert.equal(told.client_id, client.client_id)
+    assert.equal(told.scope, 'openid email profile')
+    assert.deepEqual(told.aud, ['authenticated', resource])
+    await openid.tokenRevocation(config, got.refresh_token)
+    assert.equal((await openid.tokenIntrospection(config, got.access_token)).active, false)
+    await assert.rejects(openid.refreshTokenGrant(config, got.refresh_token), { error: 'invalid_grant' })
     assert.equal((await user.auth.getUser()).error, null)
   })
 
