@@ -30,10 +30,15 @@ final class Runs {
      * two runs are no faster than the best before them by more than {@link #STEADY}.
      */
     void warmUp(String path, String lua) {
+        warmUp(() -> http("warm-up", path, lua, CONNECTIONS));
+    }
+
+    /** The same for what is run elsewhere. */
+    void warmUp(Supplier<Figures> run) {
         double before = 0;
         int steady = 0;
-        for (int run = 0; run < LONGEST_WARM_UP && steady < 2; run++) {
-            double now = http("warm-up", path, lua, CONNECTIONS).perSecond();
+        for (int count = 0; count < LONGEST_WARM_UP && steady < 2; count++) {
+            double now = run.get().perSecond();
             steady = now < before * STEADY ? steady + 1 : 0;
             before = Math.max(before, now);
         }
