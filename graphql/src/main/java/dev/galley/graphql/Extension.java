@@ -1,5 +1,6 @@
 package dev.galley.graphql;
 
+import dev.galley.settings.SettingsException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -36,6 +37,17 @@ enum Extension {
 
     static String texts() {
         return Arrays.stream(values()).map(Extension::text).collect(Collectors.joining(", "));
+    }
+
+    /** @throws SettingsException when one of them is none */
+    static Set<Extension> required(List<String> names) {
+        names.stream()
+                .filter(name -> !name.equals(ALL) && named(List.of(name)).isEmpty())
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new SettingsException("graphql.extensions: " + name + " is none of all, " + texts());
+                });
+        return named(names);
     }
 
     /** @param names those that are none are passed over */

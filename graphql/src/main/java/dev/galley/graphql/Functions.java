@@ -146,6 +146,7 @@ final class Functions {
         model.relationshipsFrom(relation).forEach(each -> {
             if (each instanceof Relationship.Computed computed) {
                 tables.of(computed.to())
+                        .or(() -> computed.toOne() ? tables.keyless(computed.to()) : Optional.empty())
                         .ifPresent(to -> add(
                                 found,
                                 computed.function(),

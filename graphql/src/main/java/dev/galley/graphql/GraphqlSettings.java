@@ -72,7 +72,7 @@ public record GraphqlSettings(
                         "graphql.timeout",
                         Duration.ofSeconds(60),
                         "The longest time from a request to its answer; then the work is cancelled."),
-                Extension.named(settings.list(
+                Extension.required(settings.list(
                         "graphql.extensions",
                         List.of(),
                         "What all schemas have beyond pg_graphql, whatever their comments say: all, or some of "

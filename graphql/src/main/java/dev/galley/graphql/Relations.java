@@ -207,6 +207,9 @@ final class Relations {
                     .orElseGet(() -> far.fieldName("CollectionThrough") + junction.type() + by);
             Source source = new Source.Through(through.to(), through.junction(), through.near(), through.far());
             String key = through.to().name() + "!" + through.junction().name();
+            if (table.fields().containsKey(name)) {
+                continue;
+            }
             add(
                     table,
                     name,

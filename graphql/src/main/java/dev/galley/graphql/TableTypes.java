@@ -67,17 +67,25 @@ final class TableTypes {
         return new Made(made, meanings);
     }
 
+    /** The type of single rows that have no key. */
+    Made keyless(Table table) {
+        Map<String, Meaning> meanings = new LinkedHashMap<>();
+        return new Made(List.of(record(table, Map.of(), List.of(), meanings)), meanings);
+    }
+
     private GraphQLObjectType record(
             Table table,
             Map<String, Relations.Related> related,
             List<Functions.OfRow> functions,
             Map<String, Meaning> meanings) {
         Map<String, GraphQLFieldDefinition> fields = new LinkedHashMap<>();
-        fields.put(
-                NODE_ID,
-                field(NODE_ID, nonNull(typeRef("ID")))
-                        .transform(it -> it.description("Globally Unique Record Identifier")));
-        meanings.put(NODE_ID, new Meaning.GlobalId(table));
+        if (!table.key().isEmpty()) {
+            fields.put(
+                    NODE_ID,
+                    field(NODE_ID, nonNull(typeRef("ID")))
+                            .transform(it -> it.description("Globally Unique Record Identifier")));
+            meanings.put(NODE_ID, new Meaning.GlobalId(table));
+        }
         readable(table).forEach((name, column) -> {
             fields.put(name, column(name, column));
             meanings.put(name, meaning(column));
@@ -99,8 +107,10 @@ final class TableTypes {
                 meanings.put(function.field(), new Meaning.Computed(function.function(), function.returned()));
             });
         }
-        GraphQLObjectType.Builder builder =
-                GraphQLObjectType.newObject().name(table.type()).withInterface(typeRef(NODE));
+        GraphQLObjectType.Builder builder = GraphQLObjectType.newObject().name(table.type());
+        if (!table.key().isEmpty()) {
+            builder.withInterface(typeRef(NODE));
+        }
         table.description().ifPresent(builder::description);
         fields.values().forEach(builder::field);
         return builder.build();

@@ -22,6 +22,10 @@ final class Tables {
     private final Map<String, Naming> namings = new LinkedHashMap<>();
     private final Map<String, Directives> schemas;
     private final Rights rights;
+    private final SchemaModel model;
+    private final TypeNames types;
+    private final Set<String> shown;
+    private final Map<QualifiedName, Optional<Table>> keyless = new LinkedHashMap<>();
 
     /**
      * @param schemas with what their comments say, in the order in which names are looked up
@@ -45,6 +49,9 @@ final class Tables {
                 .toList();
         // Only now, because the types of columns take names too.
         named.forEach(each -> byRelation.put(each.relation().name(), table(each, types)));
+        this.model = model;
+        this.types = types;
+        this.shown = shown;
     }
 
     /** A relation that has a type. */
@@ -103,6 +110,31 @@ final class Tables {
 
     private static boolean isView(Relation relation) {
         return relation.kind() == Relation.Kind.VIEW || relation.kind() == Relation.Kind.MATERIALIZED_VIEW;
+    }
+
+    /** A relation without a key, of which single rows can be given but no pages; its type is taken when it is asked for first. */
+    Optional<Table> keyless(QualifiedName relation) {
+        return keyless.computeIfAbsent(
+                relation,
+                name -> model.relation(name)
+                        .filter(_ -> shown.contains(name.schema()) && !byRelation.containsKey(name))
+                        .flatMap(this::keyless));
+    }
+
+    private Optional<Table> keyless(Relation relation) {
+        Directives directives = Directives.of(relation.comment());
+        String type = naming(relation.name().schema()).type(relation.name().name(), directives.text("name"));
+        return rights.of(relation.name())
+                .filter(granted -> Naming.isValid(type) && !granted.select().isEmpty())
+                .map(granted -> table(new Named(relation, granted, directives, type, List.of()), types))
+                .filter(table -> table.fields().values().stream()
+                        .anyMatch(column -> table.rights().select().contains(column.name())))
+                .filter(_ -> types.names().take(List.of(type)));
+    }
+
+    /** Those without a key that something gives rows of. */
+    Collection<Table> allKeyless() {
+        return keyless.values().stream().flatMap(Optional::stream).toList();
     }
 
     Collection<Table> all() {

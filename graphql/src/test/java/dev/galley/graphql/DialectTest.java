@@ -38,6 +38,8 @@ class DialectTest {
             create function def_some(a int, b text default 'x', c bool default false, d float8 default 1.50, e int default null,
                 f timestamptz default now()) returns text language sql stable as 'select concat_ws(''/'', a, b, c, d, e)';
             create function one_thing() returns setof thing rows 1 language sql stable as 'select * from thing order by id';
+            create view plain as select code, shade from thing;
+            create function latest(thing) returns plain language sql stable as 'select code, shade from plain where code = $1.code';
             create function twice(a int) returns int language sql immutable as 'select 2 * a';
             create function twice(a text) returns text language sql immutable as 'select a || a';
             revoke usage on type hue from public;
@@ -121,6 +123,15 @@ class DialectTest {
     void aSetOfOneRowIsARecord() throws Exception {
         assertThat(graphql.ask(USER, "{ one_thing { id code } }"))
                 .isEqualTo("{'data':{'one_thing':{'id' : 1, 'code' : 'abc'}}}");
+    }
+
+    @Test
+    void rowsWithoutAKeyAreSingleRecords() throws Exception {
+        assertThat(graphql.ask(USER, "{ thingCollection { edges { node { latest { code shade __typename } } } } }"))
+                .isEqualTo(
+                        "{'data':{'thingCollection':{'edges' : [{'node' : {'latest' : {'code' : 'abc', 'shade' : 'light', '__typename' : 'plain'}}}, {'node' : {'latest' : {'code' : 'x', 'shade' : 'dark', '__typename' : 'plain'}}}]}}}");
+        assertThat(graphql.ask(USER, "{ plainCollection { edges { cursor } } }"))
+                .contains("Unknown field");
     }
 
     @Test
