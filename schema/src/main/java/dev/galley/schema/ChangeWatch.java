@@ -146,7 +146,12 @@ final class ChangeWatch implements Runnable {
     }
 
     private void hear(Connection connection, int waitMillis) throws SQLException {
-        PGNotification[] heard = connection.unwrap(PGConnection.class).getNotifications(waitMillis);
+        PGConnection session = connection.unwrap(PGConnection.class);
+        // What came with the answer to a query is kept by the driver, and waiting does not look there.
+        PGNotification[] heard = session.getNotifications();
+        if (heard == null || heard.length == 0) {
+            heard = session.getNotifications(waitMillis);
+        }
         if (heard == null) {
             return;
         }
