@@ -49,7 +49,7 @@ class JwksFetchTest {
     }
 
     private void assertFails(String message) {
-        JwksUrl url = TestTokens.settings("auth.jwks-url=" + provider.url(), "auth.jwks-timeout=500ms")
+        JwksUrl url = TestTokens.settings("auth.jwks-url=" + provider.url(), "auth.jwks-timeout=2s")
                 .jwksUrl()
                 .orElseThrow();
         try (JwksFetch fetch = new JwksFetch(url)) {
