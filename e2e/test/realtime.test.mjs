@@ -152,6 +152,41 @@ describe('live messages', () => {
     assert.ok(heard.every(({ meta }) => meta.replayed && meta.id))
   })
 
+  test('what the database sends arrives when it is committed', async () => {
+    const heard = []
+    const ann = await user(ANN)
+    const channel = ann.channel('den', { config: { private: true, broadcast: { replication_ready: true } } })
+    const ready = new Promise((resolve) => channel.on('system', {}, resolve))
+    await subscribed(channel.on('broadcast', { event: '*' }, (message) => heard.push(message)))
+    assert.match((await ready).message, /Replication connection established/)
+    await galley.sql(`
+      create table notes (id int primary key, text text);
+      create function note_told() returns trigger language plpgsql security definer as $$
+      begin
+        perform realtime.broadcast_changes('den', tg_op, tg_op, tg_table_name, tg_table_schema, new, old);
+        return null;
+      end $$;
+      create trigger told after insert on notes for each row execute function note_told();
+      insert into notes values (1, 'milk');
+      select realtime.send('{"n": 3}', 'told', 'den');
+    `)
+    await eventually('heard', () => heard.length === 2)
+    assert.deepEqual(heard[0].payload.record, { id: 1, text: 'milk' })
+    assert.equal(heard[0].event, 'INSERT')
+    assert.equal(heard[1].payload.n, 3)
+    assert.ok(heard[1].meta.id && heard[1].meta.position)
+  })
+
+  test('another token is taken while the channel is open', async () => {
+    const ann = await user(ANN)
+    const channel = await subscribed(ann.channel('den', { config: { private: true, broadcast: { ack: true } } }))
+    await ann.realtime.setAuth(galley.token({ sub: BEN, role: 'authenticated', aud: 'authenticated' }))
+    assert.equal(await channel.send({ type: 'broadcast', event: 'still', payload: {} }), 'ok')
+    const ended = new Promise((resolve) => channel.on('system', {}, resolve))
+    await ann.realtime.setAuth(galley.token({ sub: '33333333-3333-4333-8333-333333333333', role: 'authenticated' }))
+    assert.match((await ended).message, /You no longer have permission/)
+  })
+
   test('a client comes back by itself after a restart', async () => {
     const heard = []
     const ben = client({ reconnectAfterMs: () => 200 })

@@ -77,7 +77,8 @@ public final class Bench {
                         "neighbours",
                         "baseline",
                         "auth",
-                        "changes");
+                        "changes",
+                        "realtime");
         bench.run(parts);
         Files.writeString(Path.of(args[3]), bench.report.json());
         System.out.println("JSON: " + args[3]);
@@ -89,6 +90,9 @@ public final class Bench {
         try {
             if (parts.contains("start")) {
                 new Starts(launcher, archive, report).run();
+            }
+            if (parts.contains("realtime")) {
+                new RealtimeRuns(launcher, seconds, report).run();
             }
             try (Program program = Program.start(launcher, folder, SETTINGS)) {
                 Program.Printed printed = program.printed();
