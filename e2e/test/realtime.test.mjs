@@ -202,3 +202,67 @@ describe('live messages', () => {
     await eventually('heard', () => heard.includes('back'))
   })
 })
+
+describe('live messages on two nodes', () => {
+  let first
+  let second
+  const open = []
+
+  before(async () => {
+    first = await Galley.start({ settings: { 'realtime.nodes.heartbeat': '200ms' } })
+    second = await Galley.start({
+      settings: {
+        'realtime.nodes.heartbeat': '200ms',
+        'postgres.url': `postgresql://supabase_admin@/postgres?host=${first.env.DB_SOCKET_DIR}&port=${first.env.DB_SOCKET_PORT}`,
+        'auth.jwt-secret': first.env.JWT_SECRET,
+        'auth.anon-key': first.env.ANON_KEY,
+        'auth.service-role-key': first.env.SERVICE_ROLE_KEY,
+        'auth.publishable-keys': first.env.PUBLISHABLE_KEY,
+        'auth.secret-keys': first.env.SECRET_KEY,
+      },
+    })
+    await eventually('linked', async () => {
+      const { rows } = await first.sql('select 1')
+      const metrics = await (await fetch(`${first.url}/metrics`)).text()
+      return rows.length === 1 && /^galley_realtime_nodes 1\.0$/m.test(metrics)
+    })
+  })
+
+  after(async () => {
+    open.forEach((client) => client.realtime.disconnect())
+    await second?.stop()
+    await first?.stop()
+  })
+
+  const client = (galley) => {
+    const made = galley.client(first.env.PUBLISHABLE_KEY)
+    open.push(made)
+    return made
+  }
+
+  test('messages and presence are those of both', async () => {
+    const heard = []
+    const there = client(second).channel('both', { config: { presence: { key: 'there' } } })
+    there.on('broadcast', { event: '*' }, ({ payload }) => heard.push(payload.n)).on('presence', { event: 'sync' }, () => {})
+    await subscribed(there)
+    const here = await subscribed(client(first).channel('both', { config: { presence: { key: 'here' } } }))
+    await here.track({ node: 1 })
+    await eventually('present', () => there.presenceState().here?.length === 1)
+    for (let n = 0; n < 50; n++) await here.send({ type: 'broadcast', event: 'n', payload: { n } })
+    await eventually('all heard', () => heard.length === 50)
+    assert.deepEqual(heard, Array.from({ length: 50 }, (_, n) => n))
+    await first.sql(`select realtime.send('{"n": 50}', 'stored', 'both', false)`)
+    await eventually('stored', () => heard.length === 51)
+  })
+
+  test('who was on a node that dies has left', async () => {
+    const here = client(first).channel('dies', { config: { presence: { key: 'here' } } })
+    here.on('presence', { event: 'sync' }, () => {})
+    await subscribed(here)
+    const there = await subscribed(client(second).channel('dies', { config: { presence: { key: 'there' } } }))
+    await there.track({ node: 2 })
+    await eventually('present', () => here.presenceState().there?.length === 1)
+    await second.kill('SIGKILL')
+    await eventually('gone', () => !here.presenceState().there)
+  })
+})
