@@ -217,14 +217,13 @@ describe('live messages on two nodes', () => {
         'auth.jwt-secret': first.env.JWT_SECRET,
         'auth.anon-key': first.env.ANON_KEY,
         'auth.service-role-key': first.env.SERVICE_ROLE_KEY,
-        'auth.publishable-keys': first.env.PUBLISHABLE_KEY,
-        'auth.secret-keys': first.env.SECRET_KEY,
+        'auth.publishable-key': first.env.PUBLISHABLE_KEY,
+        'auth.secret-key': first.env.SECRET_KEY,
       },
     })
     await eventually('linked', async () => {
-      const { rows } = await first.sql('select 1')
       const metrics = await (await fetch(`${first.url}/metrics`)).text()
-      return rows.length === 1 && /^galley_realtime_nodes 1\.0$/m.test(metrics)
+      return /^galley_realtime_nodes 1\.0$/m.test(metrics)
     })
   })
 

@@ -103,6 +103,7 @@ public final class RealtimeService implements Service {
     @Override
     public void metrics(Meters meters) {
         meters.gauge("galley.realtime.sockets", "Open sockets.", realtime.sockets()::get);
+        meters.gauge("galley.realtime.nodes", "Other nodes with a link to them.", nodes::linked);
         meters.gauge("galley.realtime.channels", "Channels with a subscriber on this node.", realtime.hub()::channels);
         meters.counter("galley.realtime.delivered", "Messages sent to subscribers.", realtime.hub()::delivered);
     }
