@@ -21,9 +21,10 @@ export function resumable(Socket, { onResync = () => {}, positions = new Map() }
   return class ResumableSocket extends Socket {
     constructor(...args) {
       super(...args)
-      // Before the client's own handler: a change that it was given counts as seen.
+      // Before the client's own handler: a change that it is given counts as seen. To what still comes out of a socket that is
+      // being closed the client does not listen any more.
       this.addEventListener('message', ({ data }) => {
-        if (typeof data === 'string') remember(data)
+        if (typeof data === 'string' && this.readyState === this.OPEN) remember(data)
       })
     }
 
