@@ -20,7 +20,7 @@ describe('changes of rows', () => {
       create policy own on notes to authenticated using ((select auth.uid()) = owner);
       create table ticks (id bigint primary key);
       create policy everybody on ticks for select to authenticated using (true);
-      grant select on ticks to authenticated;
+      grant select on ticks to anon, authenticated;
       grant all on notes to authenticated, service_role;
       alter publication supabase_realtime add table notes, ticks;
     `)

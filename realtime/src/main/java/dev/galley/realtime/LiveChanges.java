@@ -23,6 +23,12 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class LiveChanges implements ChangesPart {
     private static final String EXTENSION = "postgres_changes";
+    /**
+     * Such a change was not told. Clients join with an old token after a lost connection and send the right one a moment later: then it
+     * is told.
+     */
+    private static final String REFUSED = "\"errors\":[\"Error 401";
+
     private static final int MOST_WAITING = 5_000;
 
     private final LiveRows rows;
@@ -148,13 +154,19 @@ final class LiveChanges implements ChangesPart {
             }
             onLoop(() -> {
                 waiting.decrementAndGet();
-                position = Optional.of(at);
+                boolean told = !data.contains(REFUSED);
+                if (told) {
+                    position = Optional.of(at);
+                }
                 StringBuilder payload = new StringBuilder(data.length() + 64).append("{\"ids\":[");
                 for (int i = 0; i < numbers.size(); i++) {
                     payload.append(i == 0 ? "" : ",").append(numbers.get(i) + 1);
                 }
-                payload.append("],\"data\":").append(data).append(",\"position\":");
-                JsonText.quote(payload, at.toString());
+                payload.append("],\"data\":").append(data);
+                if (told) {
+                    payload.append(",\"position\":");
+                    JsonText.quote(payload, at.toString());
+                }
                 channel.push(EXTENSION, payload.append('}').toString());
             });
         }
