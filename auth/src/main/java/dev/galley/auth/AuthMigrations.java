@@ -13,7 +13,8 @@ public final class AuthMigrations {
             "004_oauth_server",
             "005_audit_chain",
             "006_webauthn",
-            "007_oauth_resource");
+            "007_oauth_resource",
+            "008_sso");
 
     private AuthMigrations() {}
 

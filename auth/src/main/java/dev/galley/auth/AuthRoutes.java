@@ -45,8 +45,10 @@ import dev.galley.auth.passkey.PasskeyRoutes;
 import dev.galley.auth.password.PasswordHasher;
 import dev.galley.auth.password.PasswordPolicy;
 import dev.galley.auth.provider.OAuthServer;
+import dev.galley.auth.sso.Sso;
 import dev.galley.auth.token.Refreshes;
 import dev.galley.auth.token.SignIns;
+import dev.galley.auth.web3.Web3Grant;
 import dev.galley.auth.webauthn.WebAuthn;
 import dev.galley.identity.Authenticator;
 import dev.galley.identity.TokenSigner;
@@ -123,7 +125,9 @@ public final class AuthRoutes {
             hasher.close();
         };
         WebAuthn webAuthn = new WebAuthn(settings.webAuthn(), settings.siteUrl(), on.random());
-        List<Route> routes = routes(parts, info, oauth, webAuthn);
+        Captcha captcha = new Captcha(settings.captcha());
+        List<Route> routes = routes(parts, info, oauth, webAuthn, captcha);
+        routes.addAll(new Sso(parts, on.signer(), externalUrl, on.random(), oauth.outgoing(), captcha).routes());
         routes.addAll(
                 new OAuthServer(parts, on.signer(), on.authenticator(), externalUrl, on.jwks(), on.random()).routes());
         routes.addAll(MfaRoutes.of(parts, new SecretBox(on.signer().derive("factor secrets"), on.random()), webAuthn));
@@ -150,8 +154,7 @@ public final class AuthRoutes {
         });
     }
 
-    private static List<Route> routes(Parts parts, PublicInfo info, OAuth oauth, WebAuthn webAuthn) {
-        Captcha captcha = new Captcha(parts.settings().captcha());
+    private static List<Route> routes(Parts parts, PublicInfo info, OAuth oauth, WebAuthn webAuthn, Captcha captcha) {
         List<Route> routes = new ArrayList<>();
         routes.add(Route.get("/health", PUBLIC, info::health));
         routes.add(Route.get("/settings", KEY, info::settings));
@@ -186,6 +189,8 @@ public final class AuthRoutes {
                         "pkce",
                         new PkceGrant(parts),
                         "id_token",
-                        oauth.idTokenGrant()));
+                        oauth.idTokenGrant(),
+                        "web3",
+                        captcha.before(new Web3Grant(parts))));
     }
 }

@@ -57,6 +57,9 @@ final class AuthServer implements AutoCloseable {
             "auth.rate-limit.account-guesses=0",
             "auth.rate-limit.oauth-requests=0",
             "auth.rate-limit.oauth-registrations=0",
+            "auth.rate-limit.sso=0",
+            "auth.rate-limit.saml-assertions=0",
+            "auth.rate-limit.web3=0",
             // Nothing listens there: what would be sent stays in the outbox.
             "auth.email.smtp.host=127.0.0.1",
             "auth.email.smtp.port=1",

@@ -50,7 +50,7 @@ class CustomProvidersTest {
         PROVIDER.user.set(
                 Map.of("sub", "c1", "email", "c1@example.com", "email_verified", true, "team", "red", "nick", "Cee"));
         Answer begun = SERVER.get("/authorize?provider=custom:corp");
-        Map<String, String> sent = CLIENT.visit(begun.header("Location"));
+        Map<String, String> sent = CLIENT.begun(begun);
         assertThat(sent).containsEntry("scope", "openid email");
         Map<String, String> session = OAuthClient.fragment(CLIENT.callback(sent.get("state")));
         assertThat(session).containsKey("access_token");
@@ -152,9 +152,9 @@ class CustomProvidersTest {
     void aSecretOfAnotherRowIsNone() {
         SERVER.post("/admin/custom-providers", oidc("custom:first", PROVIDER.url(), ""), SERVER.asAdmin());
         SERVER.post("/admin/custom-providers", oidc("custom:second", PROVIDER.url(), ""), SERVER.asAdmin());
-        SERVER.execute(
-                "update auth.custom_oauth_providers a set client_secret = b.client_secret"
-                        + " from auth.custom_oauth_providers b where a.identifier = 'custom:first' and b.identifier = 'custom:second'");
+        SERVER.execute("update auth.custom_oauth_providers a set client_secret = b.client_secret from"
+                + " auth.custom_oauth_providers b where a.identifier = 'custom:first' and b.identifier ="
+                + " 'custom:second'");
         assertThat(SERVER.get("/authorize?provider=custom:first").status()).isEqualTo(400);
         assertThat(SERVER.get("/authorize?provider=custom:second").status()).isEqualTo(302);
         SERVER.execute("delete from auth.custom_oauth_providers where identifier in ('custom:first', 'custom:second')");

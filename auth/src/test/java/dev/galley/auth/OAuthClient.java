@@ -8,15 +8,18 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A browser between the application, the service and a {@link FakeProvider}. */
+/** Browsers, one for each sign-in, between the application, the service and a {@link FakeProvider}. */
 final class OAuthClient {
     static final String VERIFIER = "abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGH";
     static final String CHALLENGE = "XfxB6vsX3HG7boq2TWgbsMv3Nk4wLEj7_jpyx1haWUQ";
 
     private final AuthServer server;
     private final FakeProvider provider;
+    private final Map<String, String> cookies = new ConcurrentHashMap<>();
+    private volatile String cookie = "";
 
     OAuthClient(AuthServer server, FakeProvider provider) {
         this.server = server;
@@ -47,10 +50,16 @@ final class OAuthClient {
 
     /** Begins a sign-in; the answer is the parameters that the provider gets. */
     Map<String, String> authorize(String query, String... headers) {
-        Answer answer = server.get("/authorize?provider=fake" + query, headers);
+        return begun(server.get("/authorize?provider=fake" + query, headers));
+    }
+
+    /** The browser keeps its cookie and goes where it is sent. */
+    Map<String, String> begun(Answer answer) {
         if (answer.status() != 302) {
             throw new AssertionError(answer.status() + " " + answer.response().body());
         }
+        cookie = answer.header("Set-Cookie").replaceFirst(";.*", "");
+        cookies.put(visit(answer.header("Location")).getOrDefault("state", ""), cookie);
         return visit(answer.header("Location"));
     }
 
@@ -66,7 +75,7 @@ final class OAuthClient {
     }
 
     URI callback(String state, String more) {
-        Answer answer = server.get("/callback?state=" + state + more);
+        Answer answer = server.get("/callback?state=" + state + more, "Cookie", cookies.getOrDefault(state, cookie));
         if (answer.status() != 302) {
             throw new AssertionError(answer.status() + " " + answer.response().body());
         }

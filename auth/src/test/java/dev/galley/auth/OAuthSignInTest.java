@@ -167,8 +167,11 @@ class OAuthSignInTest {
         String state = CLIENT.authorize("").get("state");
         Answer answer = SERVER.post(
                 "/callback", "state=" + state + "&code=abc", "Content-Type", "application/x-www-form-urlencoded");
-        assertThat(answer.status()).isEqualTo(302);
-        assertThat(answer.header("Location")).contains("access_token=");
+        assertThat(answer.status()).isEqualTo(303);
+        assertThat(answer.header("Location"))
+                .startsWith(SERVER.url() + "/callback?")
+                .doesNotContain("access_token");
+        assertThat(OAuthClient.fragment(CLIENT.callback(state))).containsKey("access_token");
     }
 
     @Test

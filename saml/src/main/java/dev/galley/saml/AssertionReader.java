@@ -1,6 +1,7 @@
 package dev.galley.saml;
 
 import dev.galley.saml.Assertion.Attribute;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,10 @@ import org.w3c.dom.Node;
 final class AssertionReader {
     private static final int MAX_ID = 256;
     private static final int MAX_NAME = 1024;
+
+    /** What lies further away is no end. */
+    private static final Duration NEVER = Duration.ofDays(3650);
+
     private static final Set<String> CONDITIONS = Set.of("AudienceRestriction", "OneTimeUse", "ProxyRestriction");
 
     private final ServiceProvider self;
@@ -39,7 +44,7 @@ final class AssertionReader {
         }
         conditions(Xml.required(assertion, Names.ASSERTION, "Conditions"));
         Element subject = Xml.required(assertion, Names.ASSERTION, "Subject");
-        Instant until = confirmation(subject).plus(self.leeway());
+        Instant until = confirmation(subject);
         return new Assertion(id, nameId(subject), attributes(assertion), sessionEnd(assertion), until);
     }
 
@@ -90,7 +95,9 @@ final class AssertionReader {
                 .orElseThrow(() -> new SamlException("the confirmation of the subject has no end"));
         Times.requireNow(data, self, now);
         Verdict.requireQuestion(Xml.attribute(data, "InResponseTo"), question, "assertion");
-        return end;
+        // Whatever it says of itself, by then it is too old.
+        Instant tooOld = now.plus(self.maxAge()).plus(self.leeway());
+        return (end.isBefore(tooOld) ? end : tooOld).plus(self.leeway());
     }
 
     private static NameId nameId(Element subject) throws SamlException {
@@ -134,11 +141,14 @@ final class AssertionReader {
         return Xml.text(value);
     }
 
-    private static Optional<Instant> sessionEnd(Element assertion) throws SamlException {
+    private Optional<Instant> sessionEnd(Element assertion) throws SamlException {
         for (Element statement : Xml.children(assertion, Names.ASSERTION, "AuthnStatement")) {
             Optional<Instant> end = Xml.time(statement, "SessionNotOnOrAfter");
+            if (end.isPresent() && !now.minus(self.leeway()).isBefore(end.get())) {
+                throw new SamlException("the session at the provider is over");
+            }
             if (end.isPresent()) {
-                return end;
+                return end.filter(time -> time.isBefore(now.plus(NEVER)));
             }
         }
         return Optional.empty();

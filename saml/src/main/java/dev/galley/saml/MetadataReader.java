@@ -23,6 +23,7 @@ public final class MetadataReader {
     private static final int MIN_EC_BITS = 256;
     private static final int MAX_CERTIFICATES = 16;
     private static final int MAX_ENTITY_ID = 1024;
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     private MetadataReader() {}
 
@@ -142,7 +143,10 @@ public final class MetadataReader {
     /** Months and years, whose length depends on the month, are not taken: the setting's time goes then. */
     private static Optional<Duration> duration(Element element) {
         try {
-            return Xml.attribute(element, "cacheDuration").map(Duration::parse).filter(Duration::isPositive);
+            return Xml.attribute(element, "cacheDuration")
+                    .map(Duration::parse)
+                    .filter(Duration::isPositive)
+                    .map(life -> life.compareTo(LONGEST) < 0 ? life : LONGEST);
         } catch (DateTimeException unreadable) {
             return Optional.empty();
         }

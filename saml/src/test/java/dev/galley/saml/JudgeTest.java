@@ -175,6 +175,21 @@ class JudgeTest {
     }
 
     @Test
+    void timesFarAwayAreNoEnd() throws SamlException {
+        String far = "+99999999-01-01T00:00:00Z";
+        Assertion assertion = judged(answer().with("notAfter", far)
+                .with("confirmedUntil", "NotOnOrAfter=\"" + far + "\"")
+                .with("session", "SessionNotOnOrAfter=\"" + far + "\"")
+                .bytes());
+        assertThat(assertion.until()).isEqualTo(NOW.plus(Duration.ofMinutes(6)));
+        assertThat(assertion.sessionEnd()).isEmpty();
+        refused(
+                "session over",
+                answer().with("session", "SessionNotOnOrAfter=\"" + NOW.minusSeconds(30) + "\""),
+                "over");
+    }
+
+    @Test
     void theQuestionIsSignedAndSaysWhereTheAnswerGoes() throws Exception {
         URI address = SELF.question(PROVIDER, QUESTION, "relay", Optional.of(NameId.EMAIL), NOW);
         assertThat(address.toString()).startsWith(FakeIdentityProvider.SIGN_ON + "?SAMLRequest=");

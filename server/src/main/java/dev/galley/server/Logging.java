@@ -30,6 +30,9 @@ final class Logging {
             Logger.getLogger("io.netty"),
             Logger.getLogger("org.postgresql"));
 
+    /** Warns of every signature that does not hold, which is the caller's affair; what to do then is decided, and noted, elsewhere. */
+    private static final Logger SIGNATURES = Logger.getLogger("org.apache.xml.security");
+
     private Logging() {}
 
     static void start(Path file, LogSettings settings) throws IOException {
@@ -49,6 +52,7 @@ final class Logging {
         if (level.intValue() >= Level.INFO.intValue()) {
             TAMED.forEach(logger -> logger.setLevel(Level.WARNING));
         }
+        SIGNATURES.setLevel(Level.SEVERE);
         Handler console = new ConsoleHandler();
         console.setFormatter(new Line(false));
         console.setLevel(level);

@@ -19,25 +19,25 @@ class SupabaseConfigTest {
     @Test
     void signInIsAsTheProjectHasIt() {
         TomlLayer file = file("""
-                [auth]
-                enabled = true
-                jwt_expiry = 1800
-                refresh_token_reuse_interval = 20
-                [auth.email]
-                max_frequency = "1s"
-                otp_expiry = 600
-                [auth.rate_limit]
-                email_sent = 2
-                sign_in_sign_ups = 7
-                [auth.sessions]
-                timebox = "24h"
-                inactivity_timeout = "8h"
-                [auth.mfa]
-                max_enrolled_factors = 3
-                [auth.mfa.totp]
-                enroll_enabled = false
-                verify_enabled = false
-                """);
+            [auth]
+            enabled = true
+            jwt_expiry = 1800
+            refresh_token_reuse_interval = 20
+            [auth.email]
+            max_frequency = "1s"
+            otp_expiry = 600
+            [auth.rate_limit]
+            email_sent = 2
+            sign_in_sign_ups = 7
+            [auth.sessions]
+            timebox = "24h"
+            inactivity_timeout = "8h"
+            [auth.mfa]
+            max_enrolled_factors = 3
+            [auth.mfa.totp]
+            enroll_enabled = false
+            verify_enabled = false
+            """);
         TomlLayer ours = (TomlLayer) SupabaseConfig.translated(file);
         AuthSettings auth = AuthSettings.from(new Settings(ours));
         assertThat(auth.sessions().jwtExpiry()).isEqualTo(Duration.ofMinutes(30));
@@ -60,26 +60,26 @@ class SupabaseConfigTest {
     @Test
     void hooksAndSmsAreAsTheProjectHasThem() {
         TomlLayer file = file("""
-                [auth.sms]
-                enable_signup = true
-                template = "Shop: {{ .Code }}"
-                [auth.sms.twilio]
-                enabled = true
-                account_sid = "AC1"
-                message_service_sid = "MG1"
-                auth_token = "token"
-                [auth.sms.vonage]
-                enabled = false
-                api_secret = "env(NOT_SET)"
-                [auth.sms.test_otp]
-                4152127777 = "123456"
-                [auth.hook.before_user_created]
-                enabled = true
-                uri = "pg-functions://postgres/public/check"
-                [auth.hook.send_sms]
-                enabled = false
-                secrets = "env(NOT_SET)"
-                """);
+            [auth.sms]
+            enable_signup = true
+            template = "Shop: {{ .Code }}"
+            [auth.sms.twilio]
+            enabled = true
+            account_sid = "AC1"
+            message_service_sid = "MG1"
+            auth_token = "token"
+            [auth.sms.vonage]
+            enabled = false
+            api_secret = "env(NOT_SET)"
+            [auth.sms.test_otp]
+            4152127777 = "123456"
+            [auth.hook.before_user_created]
+            enabled = true
+            uri = "pg-functions://postgres/public/check"
+            [auth.hook.send_sms]
+            enabled = false
+            secrets = "env(NOT_SET)"
+            """);
         AuthSettings auth = AuthSettings.from(new Settings(SupabaseConfig.translated(file)));
         assertThat(auth.phone().enabled()).isTrue();
         assertThat(auth.sms().provider().orElseThrow().name()).isEqualTo("twilio");
@@ -92,19 +92,24 @@ class SupabaseConfigTest {
     @Test
     void whatIsOnAndMeansNothingHereIsNamed() {
         TomlLayer file = file("""
-                [auth]
-                signing_keys_path = "./keys.json"
-                [auth.third_party.clerk]
-                enabled = false
-                domain = "x"
-                [auth.third_party.auth0]
-                enabled = true
-                tenant = "y"
-                [auth.web3.solana]
-                enabled = false
-                [storage]
-                file_size_limit = "50MiB"
-                """);
+            [auth]
+            signing_keys_path = "./keys.json"
+            [auth.third_party.clerk]
+            enabled = false
+            domain = "x"
+            [auth.third_party.auth0]
+            enabled = true
+            tenant = "y"
+            [auth.web3.bitcoin]
+            enabled = false
+            [auth.web3.solana]
+            enabled = true
+            [auth.saml]
+            enabled = true
+            relay_state_validity_period = "5m"
+            [storage]
+            file_size_limit = "50MiB"
+            """);
         assertThat(SupabaseConfig.ignored(file))
                 .containsExactly(
                         "auth.signing_keys_path (supabase/config.toml:2)",

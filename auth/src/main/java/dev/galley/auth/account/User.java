@@ -70,6 +70,15 @@ public record User(ObjectNode row) {
         return row.path("is_sso_user").asBoolean(false);
     }
 
+    /** The id of that provider. */
+    public Optional<String> ssoProvider() {
+        return identities().stream()
+                .map(identity -> identity.path("provider").asString(""))
+                .filter(provider -> provider.startsWith(Identities.SSO))
+                .map(provider -> provider.substring(Identities.SSO.length()))
+                .findFirst();
+    }
+
     public boolean bannedAt(Instant now) {
         return time("banned_until").filter(now::isBefore).isPresent();
     }

@@ -102,6 +102,7 @@ public final class CleanUp implements AutoCloseable {
                 LocalDateTime.ofInstant(unfinished.minus(code), ZoneOffset.UTC)));
         all.add(new Expired("auth.saml_relay_states", "created_at < ?", unfinished));
         all.add(new Expired("auth.flow_state", "created_at < ?", unfinished));
+        all.add(new Expired("galley.used_once", "expires_at < ?", now));
         all.add(new Expired(
                 "auth.mfa_challenges",
                 "created_at < ?",

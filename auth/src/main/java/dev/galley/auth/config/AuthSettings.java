@@ -46,6 +46,8 @@ public record AuthSettings(
         CaptchaSettings captcha,
         OAuthSettings oauth,
         OAuthServerSettings oauthServer,
+        SamlSettings saml,
+        Web3Settings web3,
         HookSettings hooks,
         CleanUpSettings cleanUp,
         AuditSettings audit,
@@ -75,11 +77,12 @@ public record AuthSettings(
                         reader.text(
                                 "auth.site-url",
                                 "http://127.0.0.1:3000",
-                                "Address of your application: where links in mails and sign-ins lead when no other is asked for.")),
+                                "Address of your application: where links in mails and sign-ins lead when no other is"
+                                        + " asked for.")),
                 reader.optionalText(
                                 "auth.external-url",
-                                "Address of /auth/v1 as users reach it, for links in mails and as issuer of tokens. Default: the"
-                                        + " address that the program listens on.")
+                                "Address of /auth/v1 as users reach it, for links in mails and as issuer of tokens."
+                                        + " Default: the address that the program listens on.")
                         .map(text -> url("auth.external-url", text)),
                 reader.list(
                         "auth.additional-redirect-urls",
@@ -134,6 +137,8 @@ public record AuthSettings(
                 CaptchaSettings.from(reader),
                 OAuthSettings.from(reader),
                 OAuthServerSettings.from(reader),
+                SamlSettings.from(reader),
+                Web3Settings.from(reader),
                 HookSettings.from(reader),
                 CleanUpSettings.from(reader),
                 AuditSettings.from(reader),

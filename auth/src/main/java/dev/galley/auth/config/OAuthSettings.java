@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param maxAnswer the largest answer, in bytes
  * @param maxWaiting requests to providers at a time
  * @param cacheTime how long a provider's addresses and keys are kept
+ * @param bound whether a sign-in must end in the browser in which it began
  * @param customEnabled whether administrators may add providers in the database
  * @param customMax how many of them
  * @param customPrivate whether those may be in private networks
@@ -32,6 +33,7 @@ public record OAuthSettings(
         int maxAnswer,
         int maxWaiting,
         Duration cacheTime,
+        boolean bound,
         boolean customEnabled,
         int customMax,
         boolean customPrivate) {
@@ -71,6 +73,10 @@ public record OAuthSettings(
                         "auth.oauth.cache-time",
                         Duration.ofMinutes(10),
                         "How long a provider's addresses and keys are kept."),
+                reader.flag(
+                        "auth.oauth.bind-to-browser",
+                        true,
+                        "Whether a sign-in by a provider must end in the browser in which it began."),
                 reader.flag(
                         "auth.custom-oauth.enabled",
                         true,

@@ -27,6 +27,11 @@ public final class ReplyPrinter {
         // Nearly every answer has tokens or a user in it.
         response.putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
         reply.headers().forEach(response::putHeader);
+        if (reply.document().isPresent()) {
+            response.putHeader(HttpHeaders.CONTENT_TYPE, reply.document().get().type());
+            var _ = response.end(reply.document().get().text());
+            return;
+        }
         if (reply.body().isEmpty()) {
             var _ = response.end();
             return;

@@ -75,6 +75,18 @@ public record Parts(
         });
     }
 
+    /** The same where a user may be made: of two first sign-ins of one user at once, the second finds what the first has made. */
+    public <T> T creation(PlatformDatabase.Work<T> work) throws SQLException {
+        try {
+            return transaction(work);
+        } catch (SQLException e) {
+            if (!SqlStates.duplicate(e)) {
+                throw e;
+            }
+            return transaction(work);
+        }
+    }
+
     <T> T attempted(PlatformDatabase.Work<T> work) throws SQLException {
         return hooks.transaction(() -> repeated(work));
     }

@@ -71,7 +71,8 @@ public final class PkceGrant implements Endpoint {
                 request.clientAddress(),
                 parts.now());
         ObjectNode json = parts.signIns()
-                .begin(connection, user.id(), flow.authenticationMethod(), Parts.client(request))
+                .beginUntil(
+                        connection, user.id(), flow.authenticationMethod(), Parts.client(request), flow.sessionEnd())
                 .json();
         flow.providerToken().ifPresent(token -> json.put("provider_token", token));
         flow.providerRefreshToken().ifPresent(token -> json.put("provider_refresh_token", token));

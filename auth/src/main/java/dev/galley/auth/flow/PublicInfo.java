@@ -68,7 +68,8 @@ public final class PublicInfo {
         json.put("phone_autoconfirm", !settings.phone().confirm());
         json.put(
                 "sms_provider", settings.sms().provider().map(SmsProvider::name).orElse(""));
-        json.put("saml_enabled", false);
+        json.put("saml_enabled", settings.saml().enabled());
+        json.put("saml_private_key_next_configured", settings.saml().nextKey().isPresent());
         json.put("passkeys_enabled", settings.webAuthn().passkeys());
         return Reply.ok(json);
     }

@@ -8,12 +8,16 @@ import dev.galley.auth.edge.Endpoint;
 import dev.galley.auth.edge.Reply;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.ErrorCode;
+import dev.galley.auth.flow.Browsers;
 import dev.galley.auth.flow.Callers;
 import dev.galley.auth.flow.Parts;
+import dev.galley.auth.flow.Redirects;
 import dev.galley.identity.StrictJson;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +28,8 @@ import java.util.UUID;
 final class Authorize implements Endpoint {
     private static final System.Logger LOG = System.getLogger(Authorize.class.getName());
     private static final int MAX_PARAMS = 8 * 1024;
+    private static final String CALLBACK = "/callback";
+    private static final String MOVED = "galley_moved";
 
     /** What the client means for us. */
     private static final Set<String> OURS = Set.of(
@@ -33,6 +39,7 @@ final class Authorize implements Endpoint {
             "invite_token",
             "skip_http_redirect",
             "apikey",
+            MOVED,
             "code_challenge",
             "code_challenge_method");
 
@@ -55,8 +62,10 @@ final class Authorize implements Endpoint {
     private final Parts parts;
     private final Providers providers;
     private final Exchange exchange;
+    private final Browsers browsers;
 
-    Authorize(Parts parts, Providers providers, Exchange exchange) {
+    Authorize(Parts parts, Providers providers, Exchange exchange, Browsers browsers) {
+        this.browsers = browsers;
         this.parts = parts;
         this.providers = providers;
         this.exchange = exchange;
@@ -64,7 +73,37 @@ final class Authorize implements Endpoint {
 
     @Override
     public Reply answer(AuthRequest request) throws SQLException {
-        return Reply.redirect(302, url(request, Optional.empty()));
+        requireTurn(request);
+        if (!parts.settings().oauth().bound()) {
+            return Reply.redirect(302, url(request, Optional.empty(), Optional.empty()));
+        }
+        Optional<String> elsewhere = callbackHost(request);
+        if (elsewhere.isPresent()) {
+            return Reply.redirect(302, elsewhere.get());
+        }
+        Browsers.Mark mark = browsers.mark(request);
+        return Reply.redirect(302, url(request, Optional.empty(), Optional.of(mark.digest())))
+                .with("Set-Cookie", mark.cookie());
+    }
+
+    /**
+     * The same address on the host that the provider sends the browser back to, where it is another: {@code localhost} and
+     * {@code 127.0.0.1} do not share cookies. Once only, for behind a proxy the host of a request may be any.
+     */
+    private Optional<String> callbackHost(AuthRequest request) throws SQLException {
+        Provider provider = providers.require(request.query("provider").orElse(""));
+        String callback = exchange.redirectUri(provider);
+        String here = request.header("Host").orElse("");
+        if (!callback.endsWith(CALLBACK)
+                || request.query(MOVED).isPresent()
+                || here.equalsIgnoreCase(URI.create(callback).getRawAuthority())) {
+            return Optional.empty();
+        }
+        Map<String, String> query = new LinkedHashMap<>();
+        request.query().forEach(entry -> query.putIfAbsent(entry.getKey(), entry.getValue()));
+        query.put(MOVED, "1");
+        String base = callback.substring(0, callback.length() - CALLBACK.length());
+        return Optional.of(Redirects.withQuery(base + "/authorize", query));
     }
 
     /** {@code GET /user/identities/authorize}. */
@@ -75,24 +114,32 @@ final class Authorize implements Endpoint {
         }
         Callers.SignedIn caller =
                 parts.transaction(connection -> parts.callers().signedIn(connection, request));
+        requireTurn(request);
         caller.requireStepUp();
         User user = caller.user();
-        if (user.sso()) {
-            throw AuthError.of(422, ErrorCode.USER_SSO_MANAGED, "Identities of SSO users cannot be changed")
-                    .thrown();
-        }
-        String url = url(request, Optional.of(user.id()));
+        requireOwnIdentities(user);
+        String url = url(request, Optional.of(user.id()), Optional.empty());
         boolean asJson =
                 request.query("skip_http_redirect").filter("true"::equals).isPresent();
         return asJson ? Reply.ok(StrictJson.newObject().put("url", url)) : Reply.redirect(302, url);
     }
 
-    private String url(AuthRequest request, Optional<UUID> target) throws SQLException {
+    static void requireOwnIdentities(User user) {
+        if (user.sso()) {
+            throw AuthError.of(422, ErrorCode.USER_SSO_MANAGED, "Identities of SSO users cannot be changed")
+                    .thrown();
+        }
+    }
+
+    private void requireTurn(AuthRequest request) throws SQLException {
         parts.limits()
                 .require(
                         "authorize",
                         request.clientAddress(),
                         parts.settings().rates().tokens());
+    }
+
+    private String url(AuthRequest request, Optional<UUID> target, Optional<String> browser) throws SQLException {
         Optional<CodeChallenge> challenge =
                 CodeChallenge.of(request.query("code_challenge"), request.query("code_challenge_method"));
         Provider provider = providers.require(request.query("provider").orElse(""));
@@ -102,7 +149,8 @@ final class Authorize implements Endpoint {
                 parts.redirects().choose(request),
                 challenge,
                 request.query("invite_token").map(OneTimeTokens::digest),
-                target);
+                target,
+                browser);
         String url;
         try {
             url = exchange.authorizeUrl(

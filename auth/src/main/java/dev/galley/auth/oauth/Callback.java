@@ -6,6 +6,7 @@ import dev.galley.auth.edge.Reply;
 import dev.galley.auth.error.AuthError;
 import dev.galley.auth.error.AuthException;
 import dev.galley.auth.error.ErrorCode;
+import dev.galley.auth.flow.Browsers;
 import dev.galley.auth.flow.Parts;
 import dev.galley.auth.flow.Redirects;
 import dev.galley.auth.flow.VerifyLink;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -36,9 +38,13 @@ final class Callback implements Endpoint {
     private final Parts parts;
     private final Providers providers;
     private final Exchange exchange;
+    private final Browsers browsers;
+    private final Supplier<String> externalUrl;
     private final Linking linking;
 
-    Callback(Parts parts, Providers providers, Exchange exchange) {
+    Callback(Parts parts, Providers providers, Exchange exchange, Browsers browsers, Supplier<String> externalUrl) {
+        this.browsers = browsers;
+        this.externalUrl = externalUrl;
         this.parts = parts;
         this.providers = providers;
         this.exchange = exchange;
@@ -48,6 +54,11 @@ final class Callback implements Endpoint {
     @Override
     public Reply answer(AuthRequest request) throws SQLException {
         Map<String, String> fields = fields(request);
+        if (request.method().equals("POST") && parts.settings().oauth().bound()) {
+            // The browser brings its cookie along only when it comes back by itself, not with a form of the provider's
+            // site.
+            return Reply.redirect(303, Redirects.withQuery(externalUrl.get() + "/callback", fields));
+        }
         States.State state;
         try {
             state = state(fields);
@@ -56,6 +67,11 @@ final class Callback implements Endpoint {
                     302, VerifyLink.failed(refused.error(), parts.redirects().choose(Optional.empty()), true));
         }
         String redirectTo = parts.redirects().choose(Optional.of(state.redirectTo()));
+        if (state.browser().isPresent() && !browsers.is(request, state.browser().get())) {
+            AuthError error = AuthError.of(
+                    400, ErrorCode.BAD_OAUTH_STATE, "The sign-in was begun in another browser, or without cookies");
+            return Reply.redirect(302, VerifyLink.failed(error, redirectTo, true));
+        }
         if (fields.containsKey("error")) {
             return Reply.redirect(302, ofProvider(fields, redirectTo));
         }
@@ -135,7 +151,7 @@ final class Callback implements Endpoint {
         Profile profile = provider.name().equals("apple") && fields.containsKey("user")
                 ? Exchange.withAppleName(told, fields.get("user"))
                 : told;
-        return linking.inTransaction(connection -> {
+        return parts.creation(connection -> {
             Linking.Outcome outcome = outcome(connection, request, state, provider, profile, redirectTo);
             return switch (outcome) {
                 case Linking.SignedIn in -> signedIn(connection, request, state, in.user(), tokens, redirectTo);

@@ -173,7 +173,8 @@ final class Exchange {
         return Map.of("Authorization", "Bearer " + token);
     }
 
-    private String redirectUri(Provider provider) {
+    /** Where the provider sends the browser back to. */
+    String redirectUri(Provider provider) {
         return provider.settings().redirectUri().orElseGet(() -> externalUrl.get() + "/callback");
     }
 

@@ -49,7 +49,7 @@ final class IdTokenGrant implements Endpoint {
             throw AuthError.of(400, ErrorCode.VALIDATION_FAILED, "Bad ID token").thrown();
         }
         String redirectTo = parts.redirects().choose(request);
-        return linking.inTransaction(connection -> {
+        return parts.creation(connection -> {
                     Linking.Outcome outcome = target.isPresent()
                             ? new Linking.SignedIn(linking.linkTo(connection, request, provider, profile, target.get()))
                             : linking.signIn(connection, request, provider, profile, redirectTo);
@@ -119,6 +119,7 @@ final class IdTokenGrant implements Endpoint {
         Callers.SignedIn caller =
                 parts.transaction(connection -> parts.callers().signedIn(connection, request));
         caller.requireStepUp();
+        Authorize.requireOwnIdentities(caller.user());
         return Optional.of(caller.user().id());
     }
 

@@ -12,7 +12,6 @@ import dev.galley.auth.error.ErrorCode;
 import dev.galley.auth.flow.Messages;
 import dev.galley.auth.flow.NewUsers;
 import dev.galley.auth.flow.Parts;
-import dev.galley.auth.flow.SqlStates;
 import dev.galley.auth.flow.Unproven;
 import dev.galley.auth.mail.MailType;
 import dev.galley.identity.StrictJson;
@@ -47,7 +46,7 @@ final class Linking {
 
     Outcome signIn(Connection connection, AuthRequest request, Provider provider, Profile profile, String redirectTo)
             throws SQLException {
-        Optional<UUID> known = owner(connection, provider.name(), profile.subject());
+        Optional<UUID> known = Identities.owner(connection, provider.name(), profile.subject());
         if (known.isPresent()) {
             return again(connection, request, provider, profile, lockedUser(connection, known.get()), redirectTo);
         }
@@ -88,7 +87,7 @@ final class Linking {
     UUID linkTo(Connection connection, AuthRequest request, Provider provider, Profile profile, UUID target)
             throws SQLException {
         User user = lockedUser(connection, target);
-        Optional<UUID> owner = owner(connection, provider.name(), profile.subject());
+        Optional<UUID> owner = Identities.owner(connection, provider.name(), profile.subject());
         if (owner.isPresent()) {
             throw AuthError.of(
                             422,
@@ -137,11 +136,7 @@ final class Linking {
             User user,
             String redirectTo)
             throws SQLException {
-        Sql.of("""
-                        update auth.identities set identity_data = ?::jsonb, last_sign_in_at = ?, updated_at = ?
-                         where provider = ? and provider_id = ?
-                        """, StrictJson.write(profile.data()), parts.now(), parts.now(), provider.name(), profile.subject())
-                .update(connection);
+        Identities.renew(connection, provider.name(), profile.subject(), profile.data(), parts.now());
         if (!user.emailConfirmed() && user.email().isPresent()) {
             if (!owns(user, profile.verifiedEmail())) {
                 return confirmation(connection, provider, user, redirectTo);
@@ -283,11 +278,6 @@ final class Linking {
                 && user.email().filter(address.get()::equalsIgnoreCase).isPresent();
     }
 
-    private static Optional<UUID> owner(Connection connection, String provider, String subject) throws SQLException {
-        return Sql.of("select user_id from auth.identities where provider = ? and provider_id = ?", provider, subject)
-                .one(connection, row -> row.getObject(1, UUID.class));
-    }
-
     private void note(Connection connection, AuthRequest request, User user, Provider provider, Audit.Action action)
             throws SQLException {
         Audit.note(
@@ -297,17 +287,5 @@ final class Linking {
                 StrictJson.newObject().put("provider", provider.name()),
                 request.clientAddress(),
                 parts.now());
-    }
-
-    /** Two first sign-ins of one user at once: the second finds what the first has made. */
-    <T> T inTransaction(dev.galley.postgres.PlatformDatabase.Work<T> work) throws SQLException {
-        try {
-            return parts.transaction(work);
-        } catch (SQLException e) {
-            if (!SqlStates.duplicate(e)) {
-                throw e;
-            }
-            return parts.transaction(work);
-        }
     }
 }

@@ -6,6 +6,7 @@ import static dev.galley.auth.edge.Endpoint.Access.USER;
 
 import dev.galley.auth.edge.Endpoint;
 import dev.galley.auth.edge.Route;
+import dev.galley.auth.flow.Browsers;
 import dev.galley.auth.flow.Parts;
 import dev.galley.identity.TokenSigner;
 import io.vertx.core.Vertx;
@@ -30,8 +31,9 @@ public final class OAuth implements AutoCloseable {
         Providers providers = new Providers(parts, secrets);
         Exchange exchange =
                 new Exchange(outgoing, discovery, idTokens, signer.derive("sign-ins by providers"), externalUrl);
-        Authorize authorize = new Authorize(parts, providers, exchange);
-        Callback callback = new Callback(parts, providers, exchange);
+        Browsers browsers = new Browsers(externalUrl, parts.settings().oauth().stateExpiry(), random);
+        Authorize authorize = new Authorize(parts, providers, exchange, browsers);
+        Callback callback = new Callback(parts, providers, exchange, browsers, externalUrl);
         CustomProviders custom = new CustomProviders(parts, secrets, outgoing, discovery);
         idTokenGrant = new IdTokenGrant(parts, providers, idTokens);
         routes = List.of(
@@ -54,6 +56,11 @@ public final class OAuth implements AutoCloseable {
     /** Of {@code POST /token?grant_type=id_token}. */
     public Endpoint idTokenGrant() {
         return idTokenGrant;
+    }
+
+    /** Asks others within limits, also for other packages. */
+    public Outgoing outgoing() {
+        return outgoing;
     }
 
     @Override

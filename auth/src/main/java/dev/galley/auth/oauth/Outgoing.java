@@ -33,16 +33,18 @@ import tools.jackson.databind.node.ObjectNode;
  * lead into the private network. Its name is resolved and checked right before the connection; should it change in between, the
  * other end still has to show a certificate for that name before it is sent anything, because only https leaves this computer.
  */
-final class Outgoing implements AutoCloseable {
+public final class Outgoing implements AutoCloseable {
     private final OAuthSettings settings;
     private final HttpClient client;
     private final Resolver resolver;
     private final Semaphore waiting;
 
     /** Whose addresses are asked. */
-    enum Reach {
+    public enum Reach {
         /** Those of the operator's settings. */
         CONFIGURED,
+        /** Only those that everybody may ask. */
+        PUBLIC,
         /** Those added by the admin API. */
         CUSTOM
     }
@@ -66,14 +68,24 @@ final class Outgoing implements AutoCloseable {
     }
 
     ObjectNode get(String url, Map<String, String> headers, Reach reach) throws ProviderFailure {
-        return send(HttpMethod.GET, url, headers, "", reach);
+        return json(send(HttpMethod.GET, url, headers, "", reach, settings.maxAnswer()));
+    }
+
+    /**
+     * What is at an address, as it is.
+     *
+     * @param most bytes of it
+     */
+    public byte[] document(String url, String type, int most, Reach reach) throws ProviderFailure {
+        return send(HttpMethod.GET, url, Map.of("Accept", type), "", reach, most)
+                .getBytes();
     }
 
     ObjectNode post(String url, Map<String, String> form, Map<String, String> headers, Reach reach)
             throws ProviderFailure {
         Map<String, String> all = new HashMap<>(headers);
         all.put("Content-Type", "application/x-www-form-urlencoded");
-        return send(HttpMethod.POST, url, all, form(form), reach);
+        return json(send(HttpMethod.POST, url, all, form(form), reach, settings.maxAnswer()));
     }
 
     /** Whether such an address may be asked at all: https, or this computer. */
@@ -107,7 +119,7 @@ final class Outgoing implements AutoCloseable {
         } catch (UnknownHostException e) {
             throw new ProviderFailure("its host is not known");
         }
-        if (reach == Reach.CUSTOM && !settings.customPrivate()) {
+        if (reach == Reach.PUBLIC || (reach == Reach.CUSTOM && !settings.customPrivate())) {
             for (InetAddress address : all) {
                 if (!PublicAddresses.contains(address)) {
                     throw new ProviderFailure("its address is in a private network");
@@ -127,7 +139,7 @@ final class Outgoing implements AutoCloseable {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private ObjectNode send(HttpMethod method, String url, Map<String, String> headers, String body, Reach reach)
+    private Buffer send(HttpMethod method, String url, Map<String, String> headers, String body, Reach reach, int most)
             throws ProviderFailure {
         if (!waiting.tryAcquire()) {
             throw new ProviderFailure("too many requests to providers at this moment");
@@ -149,7 +161,7 @@ final class Outgoing implements AutoCloseable {
                     .putHeader("Accept", "application/json")
                     .putHeader("User-Agent", "Galley");
             headers.forEach(options::putHeader);
-            return json(whole(client.request(options), body, uri.getHost()));
+            return whole(client.request(options), body, uri.getHost(), most);
         } finally {
             waiting.release();
         }
@@ -165,12 +177,12 @@ final class Outgoing implements AutoCloseable {
     }
 
     /** The whole answer, within the time and of the size that settings allow. */
-    private Buffer whole(Future<HttpClientRequest> asked, String body, String host) throws ProviderFailure {
+    private Buffer whole(Future<HttpClientRequest> asked, String body, String host, int most) throws ProviderFailure {
         Promise<Buffer> whole = Promise.promise();
         asked.onFailure(whole::tryFail).onSuccess(request -> {
             request.exceptionHandler(whole::tryFail);
             whole.future().onComplete(_ -> request.connection().close());
-            request.response().onFailure(whole::tryFail).onSuccess(response -> read(response, whole, host));
+            request.response().onFailure(whole::tryFail).onSuccess(response -> read(response, whole, host, most));
             var _ = request.end(body);
         });
         try {
@@ -192,7 +204,7 @@ final class Outgoing implements AutoCloseable {
         }
     }
 
-    private void read(HttpClientResponse response, Promise<Buffer> whole, String host) {
+    private static void read(HttpClientResponse response, Promise<Buffer> whole, String host, int most) {
         if (response.statusCode() < 200 || response.statusCode() > 299) {
             whole.tryFail(new ProviderFailure(host + " answers with status " + response.statusCode()));
             return;
@@ -200,8 +212,8 @@ final class Outgoing implements AutoCloseable {
         Buffer all = Buffer.buffer();
         response.exceptionHandler(whole::tryFail);
         response.handler(part -> {
-            if (all.length() + part.length() > settings.maxAnswer()) {
-                whole.tryFail(new ProviderFailure("its answer is larger than auth.oauth.max-answer"));
+            if (all.length() + part.length() > most) {
+                whole.tryFail(new ProviderFailure("its answer is larger than " + most + " bytes"));
             } else {
                 all.appendBuffer(part);
             }

@@ -1,5 +1,6 @@
 package dev.galley.auth.oauth;
 
+import dev.galley.auth.account.StandardClaims;
 import dev.galley.auth.error.AuthException;
 import dev.galley.auth.flow.Addresses;
 import dev.galley.identity.StrictJson;
@@ -24,21 +25,6 @@ import tools.jackson.databind.node.ObjectNode;
 record ProfileMapping(Map<String, JsonNode> claims, ObjectNode email, ObjectNode emailList) {
     private static final Pattern HOLE = Pattern.compile("\\{(/[^}]*)}");
     private static final int MAX_SUBJECT = 255;
-    private static final List<String> STANDARD_CLAIMS = List.of(
-            "name",
-            "family_name",
-            "given_name",
-            "middle_name",
-            "nickname",
-            "preferred_username",
-            "profile",
-            "picture",
-            "website",
-            "gender",
-            "birthdate",
-            "zoneinfo",
-            "locale",
-            "updated_at");
 
     /** The claims of OpenID Connect. */
     static final ProfileMapping STANDARD = standard();
@@ -174,7 +160,7 @@ record ProfileMapping(Map<String, JsonNode> claims, ObjectNode email, ObjectNode
     private static ProfileMapping standard() {
         Map<String, JsonNode> claims = new LinkedHashMap<>();
         claims.put("sub", text("/sub"));
-        STANDARD_CLAIMS.forEach(claim -> claims.put(claim, text("/" + claim)));
+        StandardClaims.NAMES.forEach(claim -> claims.put(claim, text("/" + claim)));
         claims.put("full_name", text("/name"));
         claims.put("avatar_url", text("/picture"));
         ObjectNode email = StrictJson.newObject().put("address", "/email").put("verified", "/email_verified");

@@ -16,6 +16,7 @@ final class States {
     /**
      * @param redirectTo where the user goes in the end
      * @param target to whom the identity is to be linked
+     * @param browser in which alone it may end, as a digest
      */
     record State(
             UUID id,
@@ -23,21 +24,22 @@ final class States {
             String redirectTo,
             Optional<CodeChallenge> challenge,
             Optional<String> inviteToken,
-            Optional<UUID> target) {}
+            Optional<UUID> target,
+            Optional<String> browser) {}
 
     private States() {}
 
     static void begin(Connection connection, State state, boolean emailOptional, Instant now) throws SQLException {
         // What nobody came back for; a few at a time, so that a sign-in never waits for it.
         Sql.of("""
-                        delete from auth.flow_state where id in (
-                          select id from auth.flow_state where created_at < ? order by created_at limit 20 for update skip locked)
-                        """, now.minus(FORGOTTEN)).update(connection);
+            delete from auth.flow_state where id in (
+              select id from auth.flow_state where created_at < ? order by created_at limit 20 for update skip locked)
+            """, now.minus(FORGOTTEN)).update(connection);
         Sql.of(
                         """
                         insert into auth.flow_state (id, provider_type, authentication_method, referrer, code_challenge_method,
-                          code_challenge, invite_token, linking_target_id, email_optional, created_at, updated_at)
-                        values (?, ?, 'oauth', ?, ?::auth.code_challenge_method, ?, ?, ?, ?, ?, ?)
+                          code_challenge, invite_token, linking_target_id, browser_digest, email_optional, created_at, updated_at)
+                        values (?, ?, 'oauth', ?, ?::auth.code_challenge_method, ?, ?, ?, ?, ?, ?, ?)
                         """,
                         state.id(),
                         state.provider(),
@@ -46,6 +48,7 @@ final class States {
                         state.challenge().map(CodeChallenge::value),
                         state.inviteToken(),
                         state.target(),
+                        state.browser(),
                         emailOptional,
                         now,
                         now)
@@ -55,12 +58,12 @@ final class States {
     /** Of two who bring the same state, one gets it; it is gone however the rest ends. */
     static Optional<State> take(Connection connection, UUID id, Instant notBefore) throws SQLException {
         return Sql.of("""
-                        delete from auth.flow_state
-                         where id = ? and authentication_method = 'oauth' and user_id is null and auth_code is null
-                           and created_at > ?
-                        returning provider_type, coalesce(referrer, ''), code_challenge_method::text, code_challenge, invite_token,
-                                  linking_target_id
-                        """, id, notBefore)
+            delete from auth.flow_state
+             where id = ? and authentication_method = 'oauth' and user_id is null and auth_code is null
+               and created_at > ?
+            returning provider_type, coalesce(referrer, ''), code_challenge_method::text, code_challenge, invite_token,
+                      linking_target_id, browser_digest
+            """, id, notBefore)
                 .one(
                         connection,
                         row -> new State(
@@ -70,7 +73,8 @@ final class States {
                                 CodeChallenge.of(
                                         Optional.ofNullable(row.getString(4)), Optional.ofNullable(row.getString(3))),
                                 Optional.ofNullable(row.getString(5)),
-                                Optional.ofNullable(row.getObject(6, UUID.class))));
+                                Optional.ofNullable(row.getObject(6, UUID.class)),
+                                Optional.ofNullable(row.getString(7))));
     }
 
     /** The code with which the client that holds the verifier gets its tokens. */

@@ -2,6 +2,7 @@ package dev.galley.auth.token;
 
 import dev.galley.settings.SettingsReader;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -53,8 +54,14 @@ public record SessionSettings(
                 reader.choice(
                                 "auth.sign-with",
                                 SignWith.SIGNING_KEY,
-                                "What signs access tokens: the signing key (ES256 by default), or the JWT secret (HS256) as in older projects.")
+                                "What signs access tokens: the signing key (ES256 by default), or the JWT secret"
+                                        + " (HS256) as in older projects.")
                         == SignWith.JWT_SECRET);
+    }
+
+    /** When a session that begins now ends, if it ends by itself. */
+    Optional<Instant> end(Instant now) {
+        return timebox.map(now::plus);
     }
 
     private static Optional<Duration> time(SettingsReader reader, String key, String description) {

@@ -16,15 +16,22 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Begins sessions and makes their tokens. */
 public final class SignIns {
+    /** How users of an organisation's identity provider have shown who they are. */
+    public static final String SSO = "sso/saml";
+
     private static final int KEY_BYTES = 32;
     private static final String DELEGATED = "oauth_provider/authorization_code";
 
@@ -66,8 +73,29 @@ public final class SignIns {
      * @param method how the user showed who they are, as in the claim {@code amr}
      */
     public Tokens begin(Connection connection, UUID userId, String method, Client client) throws SQLException {
+        return begin(connection, userId, method, client, settings.end(now()));
+    }
+
+    /**
+     * Begins a session that ends at the latest when whoever vouches for the user says.
+     *
+     * @param latest nothing when they do not say
+     */
+    public Tokens beginUntil(Connection connection, UUID userId, String method, Client client, Optional<Instant> latest)
+            throws SQLException {
+        Optional<Instant> own = settings.end(now());
+        return begin(
+                connection,
+                userId,
+                method,
+                client,
+                Stream.concat(own.stream(), latest.stream()).min(Comparator.naturalOrder()));
+    }
+
+    private Tokens begin(Connection connection, UUID userId, String method, Client client, Optional<Instant> end)
+            throws SQLException {
         Instant now = now();
-        Session session = begin(connection, userId, method, client, Optional.empty());
+        Session session = session(connection, userId, method, client, Optional.empty(), end);
         if (settings.singlePerUser()) {
             Sessions.endOtherSignIns(connection, userId, session.id());
         }
@@ -77,12 +105,18 @@ public final class SignIns {
 
     /** Begins a session in which another application acts for the user; the user's own are not concerned. */
     public Tokens begin(Connection connection, UUID userId, Delegation delegation, Client client) throws SQLException {
-        Session session = begin(connection, userId, DELEGATED, client, Optional.of(delegation));
+        Session session =
+                session(connection, userId, DELEGATED, client, Optional.of(delegation), settings.end(now()));
         return tokens(connection, Users.byId(connection, userId).orElseThrow(), session, DELEGATED);
     }
 
-    private Session begin(
-            Connection connection, UUID userId, String method, Client client, Optional<Delegation> delegation)
+    private Session session(
+            Connection connection,
+            UUID userId,
+            String method,
+            Client client,
+            Optional<Delegation> delegation,
+            Optional<Instant> end)
             throws SQLException {
         Instant now = now();
         Session session = new Session(
@@ -90,7 +124,7 @@ public final class SignIns {
                 userId,
                 now,
                 Optional.empty(),
-                settings.timebox().map(now::plus),
+                end,
                 "aal1",
                 Optional.empty(),
                 delegation,
@@ -118,7 +152,7 @@ public final class SignIns {
         claims.set("user_metadata", user.userMetadata());
         claims.put("role", user.role());
         claims.put("aal", session.aal());
-        claims.set("amr", Sessions.methods(connection, session.id()));
+        claims.set("amr", methods(connection, user, session));
         claims.put("session_id", session.id().toString());
         claims.put("is_anonymous", user.anonymous());
         session.oauthClient().ifPresent(id -> claims.put("client_id", id.toString()));
@@ -150,6 +184,18 @@ public final class SignIns {
     /** Whether it is a token of this session, not when. */
     public boolean issued(Session session, RefreshToken token) {
         return session.hmacKey().isPresent() && token.signedWith(refreshKey(session));
+    }
+
+    /** Of an organisation's users it says whose they are. */
+    private static ArrayNode methods(Connection connection, User user, Session session) throws SQLException {
+        ArrayNode methods = Sessions.methods(connection, session.id());
+        for (JsonNode each : methods) {
+            if (each instanceof ObjectNode entry
+                    && entry.path("method").asString("").equals(SSO)) {
+                user.ssoProvider().ifPresent(provider -> entry.put("provider", provider));
+            }
+        }
+        return methods;
     }
 
     /** The key that the session's refresh tokens are signed with: nobody can make one from the database alone. */
