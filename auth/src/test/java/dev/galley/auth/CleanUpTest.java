@@ -75,7 +75,7 @@ class CleanUpTest {
 
     @Test
     void aRequestThatTakesTooLongIsGivenUp() throws Exception {
-        try (AuthServer server = AuthServer.start(OPEN, "auth.request-timeout=300ms");
+        try (AuthServer server = AuthServer.start(OPEN, "auth.request-timeout=1500ms");
                 PlatformDatabase database = PlatformDatabase.open(
                         server.address, PostgresSettings.from(new Settings()).pool())) {
             server.signUp("slow@example.com", "secret-1");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -13,17 +14,21 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ErrorCodesTest {
-    private static final Path SOURCES = Path.of("src/main/java/dev/galley/rest");
-    private static final Pattern MADE = Pattern.compile("error\\(\\s*(\\d{3}),\\s*\"(GLY-[A-Z]+\\d+)\"");
+    private static final List<Path> SOURCES = List.of(
+            Path.of("src/main/java/dev/galley/rest"),
+            Path.of("../postgres/src/main/java/dev/galley/postgres/idempotency"));
+    private static final Pattern MADE = Pattern.compile("(?:error|Told)\\(\\s*(\\d{3}),\\s*\"(GLY-[A-Z]+\\d+)\"");
     private static final Pattern LISTED = Pattern.compile("(?m)^\\| (GLY-[A-Z]+\\d+) \\| (\\d{3}) \\| \\S");
 
     @Test
     void everyCodeIsListedWithItsStatusAndNoOther() throws IOException {
         Set<String> made = new TreeSet<>();
-        try (Stream<Path> files = Files.list(SOURCES)) {
-            for (Path file : files.toList()) {
-                Matcher found = MADE.matcher(Files.readString(file));
-                while (found.find()) made.add(found.group(2) + " " + found.group(1));
+        for (Path folder : SOURCES) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.toList()) {
+                    Matcher found = MADE.matcher(Files.readString(file));
+                    while (found.find()) made.add(found.group(2) + " " + found.group(1));
+                }
             }
         }
         Set<String> listed = new TreeSet<>();

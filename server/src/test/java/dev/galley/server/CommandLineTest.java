@@ -25,17 +25,26 @@ class CommandLineTest {
 
     private int port;
     private int databasePort;
+    private int mailboxPort;
 
     @BeforeEach
     void openToTheDatabasesUser() throws IOException {
         Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
         port = GalleyProcess.freePort();
         databasePort = GalleyProcess.freePort();
+        mailboxPort = GalleyProcess.freePort();
     }
 
     private GalleyProcess dev() throws IOException {
         return GalleyProcess.start(
-                dir, "dev", "--port", Integer.toString(port), "--set", "postgres.port=" + databasePort);
+                dir,
+                "dev",
+                "--port",
+                Integer.toString(port),
+                "--set",
+                "postgres.port=" + databasePort,
+                "--set",
+                "auth.mailbox.port=" + mailboxPort);
     }
 
     private Map<String, String> status() throws IOException, InterruptedException {
