@@ -4,6 +4,8 @@ import dev.galley.postgres.DatabaseException;
 import dev.galley.postgres.DatabaseFailure;
 import dev.galley.postgres.changes.Position;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Batch {
     private static final System.Logger LOG = System.getLogger(Batch.class.getName());
+
+    private static final Duration RECENT = Duration.ofSeconds(1);
+    private static final List<Long> AGAIN_MILLIS = List.of(5L, 50L);
 
     private final Rules rules;
     private final Asker asker;
@@ -85,6 +90,13 @@ final class Batch {
             columns.forEach(column -> parameters.add(Asker.array(column)));
             constant.ifPresent(value -> parameters.add(Asker.bytes(value)));
             return parameters;
+        }
+
+        boolean hasUnseenSince(Instant time) {
+            return !failed
+                    && places.entrySet().stream()
+                            .anyMatch(each -> !yes.contains(each.getValue())
+                                    && each.getKey().committedAt().isAfter(time));
         }
 
         boolean saysYes(RowChange change) {
@@ -172,11 +184,29 @@ final class Batch {
         return group;
     }
 
-    /** Asks all that is to be asked and waits for the answers. */
+    /**
+     * Asks all that is to be asked and waits for the answers. A commit is in the log a moment before other transactions see it, so
+     * that a row of just now that nobody saw is looked for again.
+     */
     void decide() throws InterruptedException {
-        List<CompletableFuture<Void>> asked = new ArrayList<>();
-        filters.values().forEach(question -> asked.add(ask(question)));
-        groups.values().forEach(question -> asked.add(ask(question)));
+        List<Question> all = new ArrayList<>(filters.values());
+        all.addAll(groups.values());
+        await(all);
+        for (long pause : AGAIN_MILLIS) {
+            Instant recent = Instant.now().minus(RECENT);
+            List<Question> unsure = groups.values().stream()
+                    .filter(question -> question.hasUnseenSince(recent))
+                    .toList();
+            if (unsure.isEmpty()) {
+                return;
+            }
+            Thread.sleep(pause);
+            await(unsure);
+        }
+    }
+
+    private void await(List<Question> questions) throws InterruptedException {
+        List<CompletableFuture<Void>> asked = questions.stream().map(this::ask).toList();
         try {
             CompletableFuture.allOf(asked.toArray(new CompletableFuture<?>[0])).get();
         } catch (java.util.concurrent.ExecutionException e) {
