@@ -41,6 +41,12 @@ final class ClaimsCheck {
         if (refusal.isPresent()) {
             return refused(refusal.get());
         }
+        if (!signedByUs
+                && rules.foreignIssuer()
+                        .filter(wanted -> !claims.path("iss").asString("").equals(wanted))
+                        .isPresent()) {
+            return refused(new Refusal.BadClaim("iss"));
+        }
         // What tells an application who has signed in opens nothing here, also where no audience is asked for.
         if (signedByUs && claims.path("token_use").asString("").equals(TokenSigner.ID_TOKEN)) {
             return refused(new Refusal.WrongAudience());

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param roleClaim where the role stands in the claims
  * @param audience what {@code aud} must contain where a token has it
  * @param issuers accepted values of {@code iss}; empty for any
+ * @param foreignIssuer what {@code iss} must be where the key is not the project's own
  * @param tokenCacheSize how many verified tokens are remembered
  * @param tokenLimit the longest accepted token, in bytes
  * @param acceptTokens whether there is any token that lets a caller in, besides the project's own keys
@@ -39,6 +40,7 @@ public record IdentitySettings(
         RoleClaim roleClaim,
         Optional<String> audience,
         List<String> issuers,
+        Optional<String> foreignIssuer,
         int tokenCacheSize,
         int tokenLimit,
         boolean acceptTokens) {
@@ -90,6 +92,10 @@ public record IdentitySettings(
                 reader.optionalText(
                         "auth.jwt-audience", "What the claim aud of a token must contain, where the token has one."),
                 reader.list("auth.jwt-issuers", List.of(), "Accepted values of the claim iss. Default: any."),
+                reader.optionalText(
+                        "auth.jwks-issuer",
+                        "What the claim iss must be of tokens that the keys of auth.jwks-url or auth.jwks verify. Needed where a"
+                                + " provider signs the tokens of all its customers with the same keys."),
                 reader.integer(
                         "auth.token-cache-size", 10_000, 0, 10_000_000, "How many verified tokens are remembered."),
                 reader.integer("auth.token-limit", 16_384, 256, 1_048_576, "The longest accepted token, in bytes."),

@@ -10,6 +10,7 @@ import java.util.Set;
  * @param keyless the role of a request without key and token; empty refuses it
  * @param roleless the role of a token without a role; empty refuses it
  * @param roles the roles a token may name; empty for any
+ * @param foreignIssuer what {@code iss} must be where the key is not ours
  */
 record TokenRules(
         Optional<String> keyless,
@@ -18,6 +19,7 @@ record TokenRules(
         RoleClaim roleClaim,
         Optional<String> audience,
         List<String> issuers,
+        Optional<String> foreignIssuer,
         int tokenLimit) {
 
     private static final Set<String> API_ROLES = Set.of("anon", "authenticated", "service_role");
@@ -42,13 +44,21 @@ record TokenRules(
                 settings.roleClaim(),
                 settings.audience(),
                 settings.issuers(),
+                settings.foreignIssuer(),
                 settings.tokenLimit());
     }
 
     /** For the keys of the project: they always may take their roles, and are no tokens of a user. */
     TokenRules forOwnKeys() {
         return new TokenRules(
-                keyless, roleless, Optional.of(API_ROLES), RoleClaim.DEFAULT, Optional.empty(), List.of(), tokenLimit);
+                keyless,
+                roleless,
+                Optional.of(API_ROLES),
+                RoleClaim.DEFAULT,
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                tokenLimit);
     }
 
     /**

@@ -79,6 +79,25 @@ class ProviderKeysTest {
         assertThat(identify(keys.anonKey())).isInstanceOf(Caller.class);
     }
 
+    /** Some providers sign for all their customers with the same keys. */
+    @Test
+    void tokensOfAnotherCustomerOfTheProviderAreNot() {
+        IdentitySettings settings = TestTokens.settings("auth.jwks-issuer=https://issuer.example/ours");
+        authenticator.reconfigure(settings, keys);
+        provider.publish(ec);
+        follow();
+        for (String issuer : new String[] {
+            "", ",\"iss\":\"https://issuer.example/theirs\"", ",\"iss\":\"https://issuer.example/ours/\"", ",\"iss\":7"
+        }) {
+            assertThat(identify(ProjectKeys.sign(ec, CLAIMS.replace("}", issuer + "}"))))
+                    .as(issuer)
+                    .isEqualTo(new Refusal.BadClaim("iss"));
+        }
+        assertThat(identify(ProjectKeys.sign(ec, CLAIMS.replace("}", ",\"iss\":\"https://issuer.example/ours\"}"))))
+                .isInstanceOf(Caller.class);
+        assertThat(identify(token(keys.signingKeys().getFirst()))).isInstanceOf(Caller.class);
+    }
+
     @Test
     void anUnknownNameOfAKeyFetchesTheNewKey() {
         provider.publish(ec);

@@ -5,6 +5,7 @@ import dev.galley.auth.oauth.ProviderTable;
 import dev.galley.settings.Layer;
 import dev.galley.settings.TomlLayer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -107,6 +108,8 @@ final class SupabaseConfig {
             Map.entry("auth.rate_limit.web3", "auth.rate-limit.web3"),
             Map.entry("auth.rate_limit.sign_in_sign_ups", "auth.rate-limit.sign-ups"),
             Map.entry("auth.rate_limit.email_sent", "auth.rate-limit.email-sent"),
+            Map.entry("auth.signing_keys_path", "auth.signing-keys-path"),
+            Map.entry("inbucket.port", "auth.mailbox.port"),
             Map.entry("auth.jwt_secret", "auth.jwt-secret"),
             Map.entry("auth.anon_key", "auth.anon-key"),
             Map.entry("auth.service_role_key", "auth.service-role-key"),
@@ -122,6 +125,16 @@ final class SupabaseConfig {
     private static final String EXTERNAL = "auth.external.";
     private static final List<String> SWITCHES = List.of("enabled", "enable_signup", "enroll_enabled");
     private static final String TEST_NUMBERS = "auth.sms.test_otp.";
+
+    private static final String NOTIFICATION = "auth.email.notification.";
+    private static final List<String> NOTIFICATIONS = List.of(
+            "password_changed",
+            "email_changed",
+            "phone_changed",
+            "identity_linked",
+            "identity_unlinked",
+            "mfa_factor_enrolled",
+            "mfa_factor_unenrolled");
 
     private static final List<String> PROVIDER_KEYS =
             List.of("enabled", "client_id", "secret", "redirect_uri", "url", "skip_nonce_check", "email_optional");
@@ -146,13 +159,16 @@ final class SupabaseConfig {
 
     static Optional<Layer> read(ProjectFolder folder, Map<String, String> environment) {
         return Files.exists(folder.supabaseSettings())
-                ? Optional.of(translated(TomlLayer.read(folder.supabaseSettings(), NAME, environment)))
+                ? Optional.of(translated(
+                        TomlLayer.read(folder.supabaseSettings(), NAME, environment),
+                        folder.supabaseSettings().toAbsolutePath().resolveSibling("")))
                 : Optional.empty();
     }
 
     /** Of providers and hooks only those that are enabled: the others name variables of the environment that nobody has set. */
-    static Layer translated(TomlLayer file) {
+    static Layer translated(TomlLayer file, Path folder) {
         Map<String, String> keys = new HashMap<>(KEYS);
+        NOTIFICATIONS.forEach(name -> keys.putAll(notification(name)));
         TABLES.forEach((table, names) -> {
             if (enabled(file, table)) {
                 names.forEach(name -> keys.put(table + name, ours(table + name)));
@@ -165,7 +181,28 @@ final class SupabaseConfig {
             // As with the tool that the file is for: what goes to the developer's mailbox is not counted.
             keys.remove("auth.rate_limit.email_sent");
         }
-        return file.translated(keys, SECONDS, "s");
+        TomlLayer ours = SupabaseThirdParty.added(file, file.translated(keys, SECONDS, "s"));
+        for (String key : keys.values()) {
+            if (key.endsWith("-path") && !key.equals("auth.oauth-server.authorization-url-path")) {
+                ours = ours.changed(key, path -> resolved(folder, path));
+            }
+        }
+        return ours;
+    }
+
+    private static Map<String, String> notification(String name) {
+        String mail = ours("auth.email.template." + name + "_notification.");
+        return Map.of(
+                NOTIFICATION + name + ".enabled", ours(NOTIFICATION + name + ".enabled"),
+                NOTIFICATION + name + ".subject", mail + "subject",
+                NOTIFICATION + name + ".content_path", mail + "content-path");
+    }
+
+    /** Paths start where the file lies, or, as older ones have it, in the folder above. */
+    private static String resolved(Path folder, String path) {
+        Path beside = folder.resolve(path).normalize();
+        Path above = folder.resolveSibling(path).normalize();
+        return (Files.exists(beside) || !Files.exists(above) ? beside : above).toString();
     }
 
     /** What the file says of sign-in that means nothing to us although it is on: for a warning. */
@@ -181,6 +218,8 @@ final class SupabaseConfig {
         known.add(SMTP + "enabled");
         TABLES.forEach((table, names) -> names.forEach(name -> known.add(table + name)));
         known.add(TEST_NUMBERS + "*");
+        NOTIFICATIONS.forEach(name -> known.addAll(notification(name).keySet()));
+        known.addAll(SupabaseThirdParty.keys());
         return file.strangers(known).stream()
                 .filter(stranger -> stranger.key().startsWith(AUTH) && !off(file, stranger.key()))
                 .map(stranger -> stranger.name() + " (" + stranger.origin() + ")")

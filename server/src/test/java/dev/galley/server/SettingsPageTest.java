@@ -149,7 +149,8 @@ class SettingsPageTest {
                 secret = "env(SECRET)"
                 skip_nonce_check = true
                 """, SupabaseConfig.NAME, Map.of("SECRET", "of-linkedin"));
-        Map<String, ProviderSettings> providers = OAuthSettings.from(new Settings(SupabaseConfig.translated(file)))
+        Map<String, ProviderSettings> providers = OAuthSettings.from(
+                        new Settings(SupabaseConfig.translated(file, Path.of("supabase"))))
                 .providers();
         assertThat(providers).containsOnlyKeys("linkedin_oidc");
         assertThat(providers.get("linkedin_oidc").secret()).isEqualTo("of-linkedin");

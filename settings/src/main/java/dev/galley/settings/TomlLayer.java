@@ -135,6 +135,28 @@ public final class TomlLayer implements Layer {
         return new TomlLayer(ours);
     }
 
+    /** The same with another text at a key, where there is any. */
+    public TomlLayer changed(String key, UnaryOperator<String> change) {
+        Map<String, Entry> all = new LinkedHashMap<>(entries);
+        all.computeIfPresent(
+                key,
+                (_, entry) -> new Entry(
+                        Given.text(
+                                change.apply(entry.given().text()),
+                                entry.given().origin()),
+                        entry.missing()));
+        return new TomlLayer(all);
+    }
+
+    /** The same with a further key, which follows from another one. */
+    public TomlLayer with(String key, String text, String becauseOf) {
+        Map<String, Entry> all = new LinkedHashMap<>(entries);
+        String origin =
+                entries.containsKey(becauseOf) ? entries.get(becauseOf).given().origin() : becauseOf;
+        all.put(key, new Entry(Given.text(text, origin), Optional.empty()));
+        return new TomlLayer(all);
+    }
+
     @Override
     public Optional<Given> find(String key) {
         return Optional.ofNullable(entries.get(key)).map(entry -> given(key, entry));

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 /** How values are written: read from text and printed as a user would write them. An empty result means "not of this type". */
 final class Values {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)");
+    private static final Pattern DURATIONS = Pattern.compile("(?:\\d{1,12}\\s*(?:ms|s|m|h|d))+");
     private static final Pattern BYTES = Pattern.compile("(\\d{1,18})\\s*(B|KiB|MiB|GiB|TiB)?");
     private static final BigInteger LONGEST_MILLIS = BigInteger.valueOf(Long.MAX_VALUE);
     private static final List<String> BYTE_UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB");
@@ -35,13 +36,15 @@ final class Values {
         };
     }
 
+    /** One number with a unit, or several to be added, such as {@code 1h30m}. */
     static Optional<Duration> duration(String text) {
-        Matcher parts = DURATION.matcher(text.strip());
-        if (!parts.matches()) {
+        if (!DURATIONS.matcher(text.strip()).matches()) {
             return Optional.empty();
         }
-        long unit = unitMillis(parts.group(2));
-        BigInteger millis = new BigInteger(parts.group(1)).multiply(BigInteger.valueOf(unit));
+        BigInteger millis = DURATION.matcher(text)
+                .results()
+                .map(part -> new BigInteger(part.group(1)).multiply(BigInteger.valueOf(unitMillis(part.group(2)))))
+                .reduce(BigInteger.ZERO, BigInteger::add);
         return millis.compareTo(LONGEST_MILLIS) > 0
                 ? Optional.empty()
                 : Optional.of(Duration.ofMillis(millis.longValueExact()));

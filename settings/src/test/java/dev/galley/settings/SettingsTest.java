@@ -83,7 +83,17 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"10s,10000", "5m,300000", "24h,86400000", "7d,604800000", "0s,0", "1 s,1000"})
+    @CsvSource({
+        "10s,10000",
+        "5m,300000",
+        "24h,86400000",
+        "7d,604800000",
+        "0s,0",
+        "1 s,1000",
+        "1m0s,60000",
+        "1h30m,5400000",
+        "72h0m0s,259200000"
+    })
     void durationsAreReadAndPrintedAlike(String text, long millis) {
         Duration duration = flags("wait=" + text).duration("wait", Duration.ofDays(1), "");
         assertThat(duration).isEqualTo(Duration.ofMillis(millis));
@@ -91,7 +101,21 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "10", "s", "-1s", "1.5s", "1w", "999999999999d", "1s; drop", "10S"})
+    @ValueSource(
+            strings = {
+                "",
+                "10",
+                "s",
+                "-1s",
+                "1.5s",
+                "1w",
+                "999999999999d",
+                "1s; drop",
+                "10S",
+                "1m0",
+                "m1s",
+                "999999999999d1d"
+            })
     void whatIsNoDurationIsRefused(String text) {
         assertThatThrownBy(() -> flags("wait=" + text).duration("wait", Duration.ZERO, ""))
                 .isInstanceOf(SettingsException.class)

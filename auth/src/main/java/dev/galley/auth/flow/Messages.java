@@ -126,7 +126,7 @@ public final class Messages {
     /** A mail that tells the user of something that happened, without any secret. */
     public void notice(Connection connection, User user, MailType type, String to, Map<String, String> more)
             throws SQLException {
-        if (!settings.mail().notices() || !canSend()) {
+        if (!settings.mail().notices().contains(type) || !canSend()) {
             return;
         }
         if (byHook()) {

@@ -2,7 +2,9 @@ package dev.galley.auth.mail;
 
 import dev.galley.settings.SettingsReader;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How mails are sent.
@@ -11,10 +13,15 @@ import java.util.Optional;
  * @param mailbox whether mails are kept in this program for its developer, when there is no mail server
  * @param mailboxPort on the loopback interface
  * @param attempts after so many failures a mail is given up
- * @param notices whether users are told of changes of password and address
+ * @param notices which changes of their account users are told of
  */
 public record MailSettings(
-        Optional<Smtp> smtp, boolean mailbox, int mailboxPort, int attempts, boolean notices, MailTemplates templates) {
+        Optional<Smtp> smtp,
+        boolean mailbox,
+        int mailboxPort,
+        int attempts,
+        Set<MailType> notices,
+        MailTemplates templates) {
 
     /** What becomes of the connection to the mail server. */
     public enum Security {
@@ -78,11 +85,28 @@ public record MailSettings(
                         1,
                         100,
                         "How often a mail is tried, with growing pauses, before it is given up."),
-                reader.flag(
-                        "auth.email.notification.enabled",
-                        false,
-                        "Whether users get a mail when their password or address was changed."),
+                notices(reader),
                 MailTemplates.from(reader));
+    }
+
+    private static Set<MailType> notices(SettingsReader reader) {
+        boolean all = reader.flag(
+                "auth.email.notification.enabled",
+                false,
+                "Whether users get a mail when their password, an address, a way to sign in or a second factor was changed.");
+        Set<MailType> on = EnumSet.noneOf(MailType.class);
+        for (MailType type : MailType.values()) {
+            Optional<String> about = type.notice();
+            if (about.isPresent()
+                    && reader.flag(
+                            "auth.email.notification." + about.get() + ".enabled",
+                            all,
+                            "Whether the mail " + type.text()
+                                    + " is sent. Default: auth.email.notification.enabled.")) {
+                on.add(type);
+            }
+        }
+        return Set.copyOf(on);
     }
 
     /** Whether a mail would get anywhere. */

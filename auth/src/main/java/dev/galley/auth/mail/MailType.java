@@ -1,6 +1,7 @@
 package dev.galley.auth.mail;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** The mails that users get; each has a template. */
 public enum MailType {
@@ -18,6 +19,8 @@ public enum MailType {
     MFA_FACTOR_ENROLLED_NOTIFICATION("A second factor was added"),
     MFA_FACTOR_UNENROLLED_NOTIFICATION("A second factor was removed");
 
+    private static final String NOTICE = "_NOTIFICATION";
+
     private final String subject;
 
     MailType(String subject) {
@@ -32,6 +35,15 @@ public enum MailType {
     /** As settings and template files name it. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Of a mail that tells of a change, as settings name the change. */
+    Optional<String> notice() {
+        return name().endsWith(NOTICE)
+                ? Optional.of(name().substring(0, name().length() - NOTICE.length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '-'))
+                : Optional.empty();
     }
 
     static MailType of(String text) {
