@@ -105,8 +105,7 @@ public final class SignIns {
 
     /** Begins a session in which another application acts for the user; the user's own are not concerned. */
     public Tokens begin(Connection connection, UUID userId, Delegation delegation, Client client) throws SQLException {
-        Session session =
-                session(connection, userId, DELEGATED, client, Optional.of(delegation), settings.end(now()));
+        Session session = session(connection, userId, DELEGATED, client, Optional.of(delegation), settings.end(now()));
         return tokens(connection, Users.byId(connection, userId).orElseThrow(), session, DELEGATED);
     }
 
