@@ -22,7 +22,11 @@ import dev.galley.identity.Caller;
 import dev.galley.identity.Identified;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
@@ -166,11 +170,20 @@ public final class AuthService implements Service {
                 context.request().method().name(),
                 Map.copyOf(context.pathParams()),
                 context.queryParams(),
-                context.request().headers(),
+                headers(context.request()),
                 body,
                 caller,
                 Requests.clientAddress(context),
                 Requests.id(context));
+    }
+
+    /** With HTTP/2 the host does not stand among the headers. */
+    private static MultiMap headers(HttpServerRequest request) {
+        MultiMap headers = request.headers();
+        HostAndPort authority = request.authority();
+        return headers.contains(HttpHeaders.HOST) || authority == null
+                ? headers
+                : MultiMap.caseInsensitiveMultiMap().addAll(headers).set(HttpHeaders.HOST, authority.toString());
     }
 
     private Reply answer(Route route, AuthRequest request) {

@@ -54,9 +54,10 @@ final class Callback implements Endpoint {
     @Override
     public Reply answer(AuthRequest request) throws SQLException {
         Map<String, String> fields = fields(request);
-        if (request.method().equals("POST") && parts.settings().oauth().bound()) {
-            // The browser brings its cookie along only when it comes back by itself, not with a form of the provider's
-            // site.
+        if (request.method().equals("POST")
+                && fields.containsKey("state")
+                && parts.settings().oauth().bound()) {
+            // From the provider's site a form comes without our cookie; the browser brings it when it follows.
             return Reply.redirect(303, Redirects.withQuery(externalUrl.get() + "/callback", fields));
         }
         States.State state;

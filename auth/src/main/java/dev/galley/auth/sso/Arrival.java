@@ -77,10 +77,14 @@ final class Arrival implements Endpoint {
 
     private static Map<String, String> fields(AuthRequest request) {
         Map<String, String> fields = new HashMap<>();
-        new QueryStringDecoder(
-                        request.body().toString(StandardCharsets.UTF_8), StandardCharsets.UTF_8, false, MAX_FIELDS)
-                .parameters()
-                .forEach((name, values) -> fields.put(name, values.getFirst()));
+        String form = request.body().toString(StandardCharsets.UTF_8);
+        try {
+            new QueryStringDecoder(form, StandardCharsets.UTF_8, false, MAX_FIELDS)
+                    .parameters()
+                    .forEach((name, values) -> fields.put(name, values.getFirst()));
+        } catch (IllegalArgumentException noForm) {
+            throw AuthError.invalid("The body is no form").thrown();
+        }
         return fields;
     }
 
