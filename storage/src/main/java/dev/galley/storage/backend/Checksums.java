@@ -57,13 +57,13 @@ final class Checksums {
             trailer.putInt(blocks[i]);
         }
         trailer.putLong(MAGIC).putLong(length);
-        trailer.putInt(crc(trailer.array(), trailer.position()));
+        trailer.putInt(crc(trailer.array(), 0, trailer.position()));
         return trailer.flip();
     }
 
-    static int crc(byte[] bytes, int count) {
+    static int crc(byte[] bytes, int at, int count) {
         CRC32C crc = new CRC32C();
-        crc.update(bytes, 0, count);
+        crc.update(bytes, at, count);
         return (int) crc.getValue();
     }
 
@@ -89,7 +89,7 @@ final class Checksums {
     static int[] parse(byte[] trailer) {
         int footer = trailer.length - FOOTER;
         ByteBuffer bytes = ByteBuffer.wrap(trailer);
-        if (bytes.getInt(trailer.length - ENTRY) != crc(trailer, trailer.length - ENTRY)) {
+        if (bytes.getInt(trailer.length - ENTRY) != crc(trailer, 0, trailer.length - ENTRY)) {
             return new int[0];
         }
         int[] blocks = new int[footer / ENTRY];

@@ -84,7 +84,16 @@ final class VerifiedFile extends InputStream {
             return -1;
         }
         if (next == limit) {
-            fill();
+            int whole = blockLength();
+            if (position % Checksums.BLOCK == 0 && whole <= Math.min(length, end - position)) {
+                // The whole block is wanted: it need not stand here in between.
+                load(into, at, whole);
+                position += whole;
+                return whole;
+            }
+            limit = whole;
+            load(block, 0, whole);
+            next = (int) (position % Checksums.BLOCK);
         }
         int count = (int) Math.min(Math.min(length, limit - next), end - position);
         System.arraycopy(block, next, into, at, count);
@@ -93,15 +102,17 @@ final class VerifiedFile extends InputStream {
         return count;
     }
 
-    private void fill() throws IOException {
+    /** Of the block in which the position is. */
+    private int blockLength() {
+        return (int) Math.min(Checksums.BLOCK, contentLength - position / Checksums.BLOCK * Checksums.BLOCK);
+    }
+
+    private void load(byte[] into, int at, int length) throws IOException {
         int number = (int) (position / Checksums.BLOCK);
-        long start = (long) number * Checksums.BLOCK;
-        limit = (int) Math.min(Checksums.BLOCK, contentLength - start);
-        readFully(file, ByteBuffer.wrap(block, 0, limit), start, version);
-        if (Checksums.crc(block, limit) != checksums[number]) {
+        readFully(file, ByteBuffer.wrap(into, at, length), (long) number * Checksums.BLOCK, version);
+        if (Checksums.crc(into, at, length) != checksums[number]) {
             throw new DamagedObject(version, "block " + number);
         }
-        next = (int) (position - start);
     }
 
     @Override

@@ -179,6 +179,7 @@ public final class Dispatcher {
             LOG.log(Level.DEBUG, "a client went away", gone);
         } catch (IOException | RuntimeException failure) {
             LOG.log(Level.ERROR, "request " + Requests.id(context) + " failed while it was answered", failure);
+            loop.runOnContext(_ -> refuse(context, StorageError.internal()));
         }
     }
 

@@ -68,11 +68,14 @@ public final class MultipartReader {
 
     /** The next part, or empty at the end. */
     public Optional<Part> next() throws IOException {
+        if (last) {
+            return Optional.empty();
+        }
         // What is left of the part before, or the preamble.
         new Content().transferTo(java.io.OutputStream.nullOutputStream());
         start += delimiter.length;
         String line = line(2);
-        if (last || line.startsWith("--")) {
+        if (line.startsWith("--")) {
             last = true;
             return Optional.empty();
         }

@@ -1,11 +1,13 @@
 package dev.galley.storage.edge;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
@@ -106,11 +108,11 @@ final class ReplyPrinter {
     }
 
     private static Buffer read(InputStream content, long left) throws IOException {
-        byte[] bytes = content.readNBytes((int) Math.min(CHUNK, left));
-        if (bytes.length == 0 && left > 0) {
+        byte[] bytes = new byte[(int) Math.min(CHUNK, left)];
+        if (content.readNBytes(bytes, 0, bytes.length) < bytes.length) {
             throw new IOException("the bytes of an object end before their length");
         }
-        return Buffer.buffer(bytes);
+        return BufferInternal.buffer(Unpooled.wrappedBuffer(bytes));
     }
 
     private static void pass(Future<Void> written, CompletableFuture<Void> to) {
