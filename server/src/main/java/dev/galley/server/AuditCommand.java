@@ -9,7 +9,6 @@ import dev.galley.auth.audit.AuditVerification.Report;
 import dev.galley.identity.ProjectKeys;
 import dev.galley.identity.StrictJson;
 import dev.galley.identity.TokenSigner;
-import dev.galley.postgres.DatabaseAddress;
 import dev.galley.postgres.PlatformDatabase;
 import dev.galley.settings.Settings;
 import java.io.PrintStream;
@@ -52,7 +51,7 @@ final class AuditCommand {
         AuditSeal seal = new AuditSeal(
                 TokenSigner.of(keys, all.auth().sessions().symmetric()).derive("audit log"));
         try (PlatformDatabase database =
-                PlatformDatabase.open(address(all), all.postgres().pool())) {
+                PlatformDatabase.open(RunningProgram.database(options.folder(), all), all.postgres().pool())) {
             return switch (action) {
                 case "verify" -> verify(database, new AuditVerification(seal, known), json);
                 case "adopt" -> adopt(new AuditChain(database, seal, ADOPTED_AT_ONCE));
@@ -61,19 +60,6 @@ final class AuditCommand {
         } catch (SQLException failure) {
             throw new Failure(String.valueOf(failure.getMessage()));
         }
-    }
-
-    private DatabaseAddress address(AllSettings settings) {
-        return settings.postgres()
-                .url()
-                .or(() -> RunningProgram.on(options.folder())
-                        .flatMap(program ->
-                                Optional.ofNullable(program.variables().get("DB_URL")))
-                        .map(DatabaseAddress::parse))
-                .orElseThrow(() -> new Failure(
-                        "no database: start the program on " + options.folder().root()
-                                + " with postgres.port and server.database-password, or name one by --db-url",
-                        StatusCommand.NOT_RUNNING));
     }
 
     private int verify(PlatformDatabase database, AuditVerification verification, boolean json) throws SQLException {

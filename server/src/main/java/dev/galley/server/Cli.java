@@ -69,6 +69,8 @@ final class Cli {
             case "audit" ->
                 new AuditCommand(runOptions(given), environment, out)
                         .run(given.operand(0), given.value("head", ""), given.has("json"));
+            case "storage" ->
+                new StorageCommand(runOptions(given), environment, out).run(given.operand(0), given.has("delete"));
             case Rehearsal.COMMAND -> rehearse(given.folder());
             case "settings" -> new SettingsCommand(runOptions(given), environment, out).run(given.has("markdown"));
             default -> throw new IllegalStateException(given.command().name());

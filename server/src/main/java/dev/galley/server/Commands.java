@@ -42,12 +42,24 @@ final class Commands {
             text("head", "HEAD", "A head printed before, which must still be in the chain."),
             Option.builder().longOpt("json").desc("Print JSON.").get(),
             text(Command.SET, "KEY=VALUE", "A setting; may be repeated."));
+    static final Command STORAGE = command(
+            "storage",
+            "scrub: read all objects and compare them with the database; exit code 0: all are whole, 1: some are damaged or missing."
+                    + " rewrite: encrypt all objects under the newest of storage.encryption-keys.",
+            List.of("scrub|rewrite"),
+            dir(),
+            text("db-url", "URL", "Use this PostgreSQL instead of the one that runs on the folder."),
+            Option.builder()
+                    .longOpt("delete")
+                    .desc("Delete bytes that belong to no object.")
+                    .get(),
+            text(Command.SET, "KEY=VALUE", "A setting; may be repeated."));
     static final Command SETTINGS = running("settings", "List all settings, their values and where each comes from.");
 
     /** Not in the help. */
     static final Command REHEARSE = command(Rehearsal.COMMAND, "", List.of(), dir());
 
-    static final List<Command> SHOWN = List.of(DEV, SERVE, STATUS, STOP, SQL, PASSWORDS, AUDIT, SETTINGS);
+    static final List<Command> SHOWN = List.of(DEV, SERVE, STATUS, STOP, SQL, PASSWORDS, AUDIT, STORAGE, SETTINGS);
 
     static {
         SETTINGS.options()

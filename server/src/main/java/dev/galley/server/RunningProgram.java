@@ -1,5 +1,6 @@
 package dev.galley.server;
 
+import dev.galley.postgres.DatabaseAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,6 +40,24 @@ record RunningProgram(long pid, String start, Map<String, String> variables) {
     /** What runs on the folder now; empty when nothing does, whatever a killed program has left. */
     static Optional<RunningProgram> on(ProjectFolder folder) {
         return read(folder).filter(program -> program.process().isPresent());
+    }
+
+    /**
+     * The database that the settings name, or that of the program on the folder.
+     *
+     * @throws Failure when there is neither
+     */
+    static DatabaseAddress database(ProjectFolder folder, AllSettings settings) {
+        return settings.postgres()
+                .url()
+                .or(() -> on(folder)
+                        .flatMap(program ->
+                                Optional.ofNullable(program.variables().get("DB_URL")))
+                        .map(DatabaseAddress::parse))
+                .orElseThrow(() -> new Failure(
+                        "no database: start the program on " + folder.root()
+                                + " with postgres.port and server.database-password, or name one by --db-url",
+                        StatusCommand.NOT_RUNNING));
     }
 
     private static Optional<RunningProgram> read(ProjectFolder folder) {

@@ -114,7 +114,8 @@ final class SupabaseConfig {
             Map.entry("auth.anon_key", "auth.anon-key"),
             Map.entry("auth.service_role_key", "auth.service-role-key"),
             Map.entry("auth.publishable_key", "auth.publishable-key"),
-            Map.entry("auth.secret_key", "auth.secret-key"));
+            Map.entry("auth.secret_key", "auth.secret-key"),
+            Map.entry("storage.file_size_limit", "storage.file-size-limit"));
 
     /** Written there as whole numbers of seconds. */
     private static final Set<String> SECONDS =
@@ -124,6 +125,7 @@ final class SupabaseConfig {
     private static final String AUTH = "auth.";
     private static final String EXTERNAL = "auth.external.";
     private static final List<String> SWITCHES = List.of("enabled", "enable_signup", "enroll_enabled");
+    private static final String BUCKETS = "storage.buckets.";
     private static final String TEST_NUMBERS = "auth.sms.test_otp.";
 
     private static final String NOTIFICATION = "auth.email.notification.";
@@ -177,6 +179,12 @@ final class SupabaseConfig {
         file.below(TEST_NUMBERS)
                 .keySet()
                 .forEach(number -> keys.put(TEST_NUMBERS + number, ours(TEST_NUMBERS) + number));
+        for (String bucket : file.below(BUCKETS).keySet()) {
+            // Files to put into it are not taken from there.
+            if (!bucket.endsWith(".objects_path")) {
+                keys.put(BUCKETS + bucket, BUCKETS + bucket);
+            }
+        }
         if (!enabled(file, SMTP)) {
             // As with the tool that the file is for: what goes to the developer's mailbox is not counted.
             keys.remove("auth.rate_limit.email_sent");

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** The tables of the service, in the order in which they are made. */
 public final class StorageMigrations {
-    private static final List<String> NAMES = List.of("001_tables", "002_functions", "003_rules");
+    private static final List<String> NAMES = List.of("001_tables", "002_functions", "003_rules", "004_tus");
 
     private StorageMigrations() {}
 

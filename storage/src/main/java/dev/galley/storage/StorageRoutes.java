@@ -8,10 +8,13 @@ import static dev.galley.storage.edge.Route.Body.STREAM;
 import static io.vertx.core.http.HttpMethod.DELETE;
 import static io.vertx.core.http.HttpMethod.GET;
 import static io.vertx.core.http.HttpMethod.HEAD;
+import static io.vertx.core.http.HttpMethod.OPTIONS;
+import static io.vertx.core.http.HttpMethod.PATCH;
 import static io.vertx.core.http.HttpMethod.POST;
 import static io.vertx.core.http.HttpMethod.PUT;
 
 import dev.galley.storage.bucket.BucketEndpoints;
+import dev.galley.storage.edge.Endpoint;
 import dev.galley.storage.edge.Reply;
 import dev.galley.storage.edge.Route;
 import dev.galley.storage.object.ChangeEndpoints;
@@ -19,6 +22,8 @@ import dev.galley.storage.object.DownloadEndpoints;
 import dev.galley.storage.object.ListEndpoints;
 import dev.galley.storage.object.SignEndpoints;
 import dev.galley.storage.object.UploadEndpoints;
+import dev.galley.storage.tus.TusEndpoints;
+import io.vertx.core.http.HttpMethod;
 import java.util.List;
 
 /** All routes of the service, in the order in which they are tried. */
@@ -31,7 +36,8 @@ final class StorageRoutes {
             DownloadEndpoints downloads,
             ChangeEndpoints changes,
             ListEndpoints lists,
-            SignEndpoints signs) {
+            SignEndpoints signs,
+            TusEndpoints tus) {
         return List.of(
                 Route.of(GET, "/status", "", OPEN, NONE, _ -> new Reply.Text(200, java.util.Map.of(), "")),
                 Route.of(GET, "/health", "", OPEN, NONE, _ -> Reply.json("{\"healthy\":true}")),
@@ -42,6 +48,17 @@ final class StorageRoutes {
                 Route.of(PUT, "/bucket/:bucket", "storage.bucket.update", KEY, JSON, buckets::update),
                 Route.of(DELETE, "/bucket/:bucket", "storage.bucket.delete", KEY, NONE, buckets::delete),
                 Route.of(POST, "/bucket/:bucket/empty", "storage.bucket.empty", KEY, NONE, buckets::empty),
+                // Resumable uploads
+                Route.of(OPTIONS, "/upload/resumable", "storage.tus.options", OPEN, NONE, tus::options),
+                Route.of(OPTIONS, "/upload/resumable/*", "storage.tus.options", OPEN, NONE, tus::options),
+                tus(POST, "/upload/resumable", "create", KEY, tus::create),
+                tus(POST, "/upload/resumable/sign", "create", OPEN, tus::createSigned),
+                tus(HEAD, "/upload/resumable/sign/*", "get", OPEN, tus::head),
+                tus(PATCH, "/upload/resumable/sign/*", "part", OPEN, tus::patch),
+                tus(DELETE, "/upload/resumable/sign/*", "delete", OPEN, tus::delete),
+                tus(HEAD, "/upload/resumable/*", "get", KEY, tus::head),
+                tus(PATCH, "/upload/resumable/*", "part", KEY, tus::patch),
+                tus(DELETE, "/upload/resumable/*", "delete", KEY, tus::delete),
                 // Objects: what the name of a bucket must not be comes first
                 Route.of(GET, "/object/public/:bucket/*", "storage.object.get_public", OPEN, NONE, downloads::open),
                 Route.of(HEAD, "/object/public/:bucket/*", "storage.object.info_public", OPEN, NONE, downloads::open),
@@ -114,5 +131,10 @@ final class StorageRoutes {
                         OPEN,
                         NONE,
                         downloads::authenticated));
+    }
+
+    private static Route tus(HttpMethod method, String path, String operation, Route.Access access, Endpoint endpoint) {
+        return Route.of(
+                method, path, "storage.tus.upload." + operation, access, STREAM, TusEndpoints.speaking(endpoint));
     }
 }

@@ -5,9 +5,11 @@ import dev.galley.http.Service;
 import dev.galley.postgres.PlatformDatabase;
 import dev.galley.postgres.RequestTransaction;
 import dev.galley.schema.SchemaCache;
+import dev.galley.storage.backend.EncryptedStore;
 import dev.galley.storage.backend.LocalDisk;
 import dev.galley.storage.backend.ObjectStore;
 import dev.galley.storage.bucket.BucketEndpoints;
+import dev.galley.storage.bucket.BucketSeeds;
 import dev.galley.storage.edge.Dispatcher;
 import dev.galley.storage.object.ChangeEndpoints;
 import dev.galley.storage.object.Collector;
@@ -18,10 +20,14 @@ import dev.galley.storage.object.SignEndpoints;
 import dev.galley.storage.object.UploadEndpoints;
 import dev.galley.storage.object.Uploads;
 import dev.galley.storage.sign.SignedTokens;
+import dev.galley.storage.tus.TusEndpoints;
+import dev.galley.storage.tus.TusLimits;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -35,6 +41,8 @@ public final class StorageService implements Service {
     private final Dispatcher dispatcher;
     private final ObjectStore store;
     private final Collector collector;
+    private final BucketSeeds seeds;
+    private final PlatformDatabase database;
 
     /**
      * What the service stands on.
@@ -50,7 +58,9 @@ public final class StorageService implements Service {
             Clock clock) {}
 
     public StorageService(StorageSettings settings, Foundation on) throws IOException {
-        store = new LocalDisk(settings.path().orElse(on.folder()), settings.fsync());
+        store = store(settings, on.folder());
+        seeds = new BucketSeeds(settings.buckets());
+        database = on.database();
         collector = new Collector(on.database(), store, settings.collectInterval());
         Uploads uploads = new Uploads(
                 store, collector, on.clock(), settings.transferTimeout().plus(GRACE));
@@ -63,7 +73,19 @@ public final class StorageService implements Service {
                         new DownloadEndpoints(new Downloads(store), on.tokens()),
                         new ChangeEndpoints(uploads, store, collector, on.clock()),
                         new ListEndpoints(),
-                        new SignEndpoints(on.tokens())),
+                        new SignEndpoints(on.tokens()),
+                        new TusEndpoints(
+                                new Uploads(
+                                        store,
+                                        collector,
+                                        on.clock(),
+                                        settings.resumableLife().plus(GRACE)),
+                                store,
+                                on.tokens(),
+                                settings.fileSizeLimit(),
+                                settings.publicUrl().orElse(""),
+                                new TusLimits(settings.resumableLife(), settings.transferTimeout()),
+                                on.clock())),
                 on.transactions(),
                 on.models(),
                 new Dispatcher.Limits(
@@ -71,6 +93,26 @@ public final class StorageService implements Service {
                         settings.maxJson(),
                         settings.statementTimeout(),
                         settings.transferTimeout()));
+    }
+
+    /**
+     * Where the settings put bytes.
+     *
+     * @param folder for a local store where they name none
+     */
+    public static ObjectStore store(StorageSettings settings, Path folder) throws IOException {
+        LocalDisk disk = new LocalDisk(settings.path().orElse(folder), settings.fsync());
+        return settings.encryptionKeys().isEmpty()
+                ? disk
+                : new EncryptedStore(disk, settings.encryptionKeys(), !settings.encryptionRequired());
+    }
+
+    /** After this time bytes that have no row will not get one any more. */
+    public static long settledSeconds(StorageSettings settings) {
+        return Math.max(
+                        settings.transferTimeout().toSeconds(),
+                        settings.resumableLife().toSeconds())
+                + GRACE.toSeconds();
     }
 
     @Override
@@ -86,7 +128,19 @@ public final class StorageService implements Service {
     @Override
     public Future<Void> start() {
         collector.start();
-        return Future.succeededFuture();
+        if (seeds.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> made = Promise.promise();
+        Thread.ofVirtual().name("buckets").start(() -> {
+            try {
+                seeds.make(database);
+                made.complete();
+            } catch (SQLException | RuntimeException failure) {
+                made.fail(failure);
+            }
+        });
+        return made.future();
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.galley.storage;
 import dev.galley.settings.SettingsReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,7 +18,12 @@ import java.util.Optional;
  * @param statementTimeout of one transaction
  * @param transferTimeout the longest time of one upload or download
  * @param signedUploadLife how long an address for uploads opens
+ * @param resumableLife of an upload from its creation
+ * @param publicUrl before paths in addresses that are given out; empty: paths alone
+ * @param encryptionKeys see {@link dev.galley.storage.backend.EncryptedStore}; none: objects are stored as they are
+ * @param encryptionRequired whether what is not encrypted is refused
  * @param collectInterval the longest time that bytes stay after nobody has them
+ * @param buckets that are to be there, see {@link dev.galley.storage.bucket.BucketSeeds}
  */
 public record StorageSettings(
         Optional<Path> path,
@@ -27,7 +34,12 @@ public record StorageSettings(
         Duration statementTimeout,
         Duration transferTimeout,
         Duration signedUploadLife,
-        Duration collectInterval) {
+        Duration resumableLife,
+        Optional<String> publicUrl,
+        List<String> encryptionKeys,
+        boolean encryptionRequired,
+        Duration collectInterval,
+        Map<String, String> buckets) {
 
     public static StorageSettings from(SettingsReader settings) {
         return new StorageSettings(
@@ -63,8 +75,26 @@ public record StorageSettings(
                         Duration.ofHours(2),
                         "How long an address for an upload may be used."),
                 settings.duration(
+                        "storage.resumable-expiry",
+                        Duration.ofHours(24),
+                        "How long a resumable upload may take from its creation."),
+                settings.optionalText(
+                        "storage.public-url",
+                        "Where clients reach this host (https://files.example.com), for the addresses of resumable uploads;"
+                                + " default: addresses are given as paths, which is right behind most proxies."),
+                settings.secretList(
+                        "storage.encryption-keys",
+                        "Master keys, 32 bytes in base64 each: objects are encrypted under the first, the others read older ones."),
+                settings.flag(
+                        "storage.encryption-required",
+                        false,
+                        "Whether objects that were stored before encryption was turned on are refused."),
+                settings.duration(
                         "storage.collect-interval",
                         Duration.ofMinutes(1),
-                        "The longest time between two looks for bytes that belong to no object any more."));
+                        "The longest time between two looks for bytes that belong to no object any more."),
+                settings.table(
+                        "storage.buckets.",
+                        "Buckets to make at the start: NAME.public, NAME.file_size_limit, NAME.allowed_mime_types."));
     }
 }

@@ -107,6 +107,17 @@ public final class LocalDisk implements ObjectStore {
         }
     }
 
+    @Override
+    public long length(String version) throws IOException {
+        try (FileChannel file = open(version)) {
+            long length = VerifiedFile.contentLength(file);
+            if (length < 0) {
+                throw new DamagedObject(version, "its length is not what was written");
+            }
+            return length;
+        }
+    }
+
     private FileChannel open(String version) throws IOException {
         try {
             return FileChannel.open(place(version), StandardOpenOption.READ);

@@ -21,6 +21,9 @@ public interface ObjectStore extends AutoCloseable {
      */
     InputStream read(String version, long from, long length) throws IOException;
 
+    /** How many bytes there are. */
+    long length(String version) throws IOException;
+
     /** Writes the same bytes under another version. */
     void copy(String version, String to, long length) throws IOException;
 

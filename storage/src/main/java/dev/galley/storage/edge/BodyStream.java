@@ -42,6 +42,10 @@ public final class BodyStream extends InputStream {
         this.loop = loop;
         ended = request.isEnded();
         request.pause();
+        // From now on: a client may be gone before anybody reads.
+        if (!ended) {
+            request.exceptionHandler(this::fail);
+        }
     }
 
     @Override
@@ -100,6 +104,16 @@ public final class BodyStream extends InputStream {
         }
     }
 
+    /** Takes what comes from now on, up to the bound, so that nothing of it is lost if the client goes before the first read. */
+    public void start() {
+        lock.lock();
+        try {
+            begin();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void begin() {
         if (begun || ended) {
             return;
@@ -113,7 +127,6 @@ public final class BodyStream extends InputStream {
 
     private void listen() {
         if (!request.isEnded()) {
-            request.exceptionHandler(this::fail);
             request.endHandler(_ -> end());
             request.handler(this::come);
         }

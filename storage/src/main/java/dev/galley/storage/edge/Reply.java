@@ -2,6 +2,7 @@ package dev.galley.storage.edge;
 
 import dev.galley.identity.StrictJson;
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
@@ -12,7 +13,13 @@ public sealed interface Reply {
     Map<String, String> headers();
 
     /** An answer whose body is small, or none at all. */
-    record Text(int status, Map<String, String> headers, String body) implements Reply {}
+    record Text(int status, Map<String, String> headers, String body) implements Reply {
+        public Text with(String header, String value) {
+            Map<String, String> more = new LinkedHashMap<>(headers);
+            more.put(header, value);
+            return new Text(status, more, body);
+        }
+    }
 
     /**
      * The bytes of an object; whoever sends them closes them.

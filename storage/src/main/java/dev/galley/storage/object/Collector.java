@@ -28,6 +28,7 @@ public final class Collector implements AutoCloseable {
              order by g.due limit %d
                for update skip locked
             """.formatted(BATCH);
+    private static final String EXPIRED = "delete from galley.tus_uploads where expires < now()";
     private static final String DONE = "delete from galley.object_garbage where version = any (?)";
 
     private final PlatformDatabase database;
@@ -84,6 +85,7 @@ public final class Collector implements AutoCloseable {
             if (!due.isEmpty()) {
                 int _ = done(connection, due);
             }
+            int _ = Sql.of(EXPIRED).update(connection);
             return due.size();
         });
     }

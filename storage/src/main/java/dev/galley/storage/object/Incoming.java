@@ -105,7 +105,7 @@ public record Incoming(
     }
 
     /** Both become headers of answers. */
-    static String requirePrintable(String value) {
+    public static String requirePrintable(String value) {
         if (value.length() > LONGEST_HEADER || !value.chars().allMatch(c -> c >= ' ' && c < 127)) {
             throw StorageError.invalidRequest("Invalid character in content type or cache control")
                     .thrown();
@@ -122,7 +122,8 @@ public record Incoming(
         }
     }
 
-    private static Optional<String> ofJson(String text) {
+    /** A JSON object, or nothing. */
+    public static Optional<String> ofJson(String text) {
         return StrictJson.object(text.getBytes(StandardCharsets.UTF_8))
                 .map(StrictJson.Parsed::text)
                 // PostgreSQL has no place for it.
