@@ -30,9 +30,8 @@ record AnswerWriter(Duration maxAge) {
                 return;
             }
         }
-        AnswerType sent = type == AnswerType.PAGE ? AnswerType.JSON : type;
         var _ = response.setStatusCode(reply.status())
-                .putHeader("Content-Type", sent.contentType())
+                .putHeader("Content-Type", type.contentType())
                 .end(reply.body());
     }
 

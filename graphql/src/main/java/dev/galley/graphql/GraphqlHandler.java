@@ -75,7 +75,7 @@ final class GraphqlHandler {
                     .onSuccess(body -> attempt(context, type, () -> posted(context, type, body.getBytes())))
                     // The client broke off, or the edge has already refused a body that is too large.
                     .onFailure(broken -> LOG.log(Level.DEBUG, "request body not read", broken));
-        } else if (method.equals(HttpMethod.GET) && type == AnswerType.PAGE && settings.graphiql()) {
+        } else if (method.equals(HttpMethod.GET) && settings.graphiql() && AnswerType.wantsPage(context)) {
             graphiql.page(context);
         } else if (method.equals(HttpMethod.GET)) {
             attempt(

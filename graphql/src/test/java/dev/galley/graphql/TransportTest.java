@@ -325,4 +325,13 @@ class TransportTest {
         graphql.execute("update note set body = 'other'");
         assertThat(post(body(READ), "Idempotency-Key", "q").body()).contains("other");
     }
+
+    /** {@code galley serve} has no GraphiQL: a browser gets what everybody else gets. */
+    @Test
+    void thereIsNoPageUnlessItIsTurnedOn() throws Exception {
+        var answer = graphql.get("{ nope }", "apikey", ANN, "Accept", "text/html,*/*;q=0.8");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(header(answer, "Content-Type")).startsWith(JSON);
+        assertThat(graphql.send("GET", "/graphiql/page.js").statusCode()).isEqualTo(404);
+    }
 }
