@@ -30,16 +30,17 @@ import java.util.Set;
  */
 public final class Bench {
     /** With all that a real one has, but no limits on how often its one user signs in. */
-    private static final Map<String, String> SETTINGS = Map.of(
-            "http.access-log", "text",
-            "query.aggregates", "true",
-            "realtime.max-connections", "20000",
-            "auth.email.enable-confirmations", "false",
-            "auth.rate-limit.sign-ups", "0",
+    private static final Map<String, String> SETTINGS = Map.ofEntries(
+            Map.entry("http.access-log", "text"),
+            Map.entry("query.aggregates", "true"),
+            Map.entry("realtime.max-connections", "20000"),
+            Map.entry("storage.file-size-limit", "2GiB"),
+            Map.entry("auth.email.enable-confirmations", "false"),
+            Map.entry("auth.rate-limit.sign-ups", "0"),
             // A guess counts until it was right, and many clients of one account guess at the same time here.
-            "auth.rate-limit.password-guesses", "0",
-            "auth.rate-limit.account-guesses", "0",
-            "auth.rate-limit.token-refresh", "0");
+            Map.entry("auth.rate-limit.password-guesses", "0"),
+            Map.entry("auth.rate-limit.account-guesses", "0"),
+            Map.entry("auth.rate-limit.token-refresh", "0"));
 
     private final Path launcher;
     private final Path pgbench;
@@ -78,7 +79,8 @@ public final class Bench {
                         "baseline",
                         "auth",
                         "changes",
-                        "realtime");
+                        "realtime",
+                        "storage");
         bench.run(parts);
         Files.writeString(Path.of(args[3]), bench.report.json());
         System.out.println("JSON: " + args[3]);
@@ -108,6 +110,9 @@ public final class Bench {
                 }
                 if (parts.contains("changes")) {
                     new ChangeRuns(runs, printed).run();
+                }
+                if (parts.contains("storage")) {
+                    new StorageRuns(runs, printed).run();
                 }
                 memory(program, "memory after load (PSS, MiB)");
             }
