@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -347,9 +349,11 @@ class LiveRowsTest {
         sql("create table ticks (id bigint primary key); grant select on ticks to authenticated;"
                 + " alter publication supabase_realtime add table ticks");
         Random random = new Random(42);
+        AtomicBoolean cutting = new AtomicBoolean(true);
+        AtomicInteger written = new AtomicInteger();
         Thread writer = Thread.ofVirtual().start(() -> {
-            for (int i = 1; i <= 400; i++) {
-                sql("insert into ticks values (" + i + ")");
+            while (cutting.get()) {
+                sql("insert into ticks values (" + written.incrementAndGet() + ")");
             }
         });
         List<String> seen = new ArrayList<>();
@@ -367,13 +371,16 @@ class LiveRowsTest {
             seen.addAll(ids(told));
             position = told.isEmpty() ? position : Optional.of(told.getLast().position());
         }
-        Audience last = hear(user(ANN), position, "{'schema':'public','table':'ticks'}");
-        last.awaitRow("400");
+        cutting.set(false);
         writer.join();
+        int end = written.incrementAndGet();
+        sql("insert into ticks values (" + end + ")");
+        Audience last = hear(user(ANN), position, "{'schema':'public','table':'ticks'}");
+        last.awaitRow(Integer.toString(end));
         seen.addAll(ids(last.told));
         int first = Integer.parseInt(seen.getFirst());
         assertThat(seen)
-                .isEqualTo(IntStream.rangeClosed(first, 400)
+                .isEqualTo(IntStream.rangeClosed(first, end)
                         .mapToObj(Integer::toString)
                         .toList());
     }
