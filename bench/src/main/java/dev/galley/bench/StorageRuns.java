@@ -31,7 +31,8 @@ final class StorageRuns {
 
     private final Runs runs;
     private final Program.Printed printed;
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     StorageRuns(Runs runs, Program.Printed printed) {
         this.runs = runs;
@@ -71,13 +72,18 @@ final class StorageRuns {
         byte[] bytes = new byte[kib * 1024];
         new Random(kib).nextBytes(bytes);
         Files.write(files.resolve(name), bytes);
-        send("PUT", "/storage/v1/object/bench/" + name, HttpRequest.BodyPublishers.ofByteArray(bytes), "application/x-bytes");
+        send(
+                "PUT",
+                "/storage/v1/object/bench/" + name,
+                HttpRequest.BodyPublishers.ofByteArray(bytes),
+                "application/x-bytes");
         String path = "/storage/v1/object/public/bench/" + name;
         runs.warmUp(path, "");
         List<java.util.function.Supplier<Figures>> each = new ArrayList<>();
         each.add(() -> runs.http("download of " + kib + " KiB", path, "", CONNECTIONS));
-        source.nginx().ifPresent(nginx -> each.add(
-                () -> runs.elsewhere("download of " + kib + " KiB: nginx", nginx.url() + name, "", CONNECTIONS)));
+        source.nginx()
+                .ifPresent(nginx -> each.add(() ->
+                        runs.elsewhere("download of " + kib + " KiB: nginx", nginx.url() + name, "", CONNECTIONS)));
         List<Figures> best = runs.alternate(each);
         if (best.size() > 1) {
             runs.ratio("download of " + kib + " KiB: ratio to nginx", best.get(0), best.get(1));
@@ -96,11 +102,12 @@ final class StorageRuns {
                     lua,
                     CONNECTIONS,
                     runs.seconds())));
-            source.nginx().ifPresent(nginx -> each.add(() -> runs.elsewhere(
-                    "upload of " + kib + " KiB: nginx, not forced to disk",
-                    nginx.url(),
-                    UPLOAD.formatted(kib * 1024, "/up/"),
-                    CONNECTIONS)));
+            source.nginx()
+                    .ifPresent(nginx -> each.add(() -> runs.elsewhere(
+                            "upload of " + kib + " KiB: nginx, not forced to disk",
+                            nginx.url(),
+                            UPLOAD.formatted(kib * 1024, "/up/"),
+                            CONNECTIONS)));
             List<Figures> best = runs.alternate(each);
             if (best.size() > 1) {
                 runs.ratio("upload of " + kib + " KiB: ratio to nginx", best.get(0), best.get(1));
@@ -117,9 +124,9 @@ final class StorageRuns {
                 out.write(block);
             }
         }
+        HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofFile(file);
         long before = Usage.pssKib(runs.target.program().programProcesses());
-        double up = seconds(() -> send(
-                "PUT", "/storage/v1/object/bench/large.bin", HttpRequest.BodyPublishers.ofFile(file), "application/x-bytes"));
+        double up = seconds(() -> send("PUT", "/storage/v1/object/bench/large.bin", body, "application/x-bytes"));
         long during = Usage.pssKib(runs.target.program().programProcesses());
         double down = seconds(() -> drain(runs.target.program().url() + "/storage/v1/object/public/bench/large.bin"));
         long after = Usage.pssKib(runs.target.program().programProcesses());
@@ -140,7 +147,8 @@ final class StorageRuns {
     }
 
     private void send(String method, String path, HttpRequest.BodyPublisher body, String type) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(runs.target.program().url() + path))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(runs.target.program().url() + path))
                 .header("apikey", printed.get("SECRET_KEY"))
                 .header("Content-Type", type)
                 .method(method, body)

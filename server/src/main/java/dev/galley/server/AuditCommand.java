@@ -50,8 +50,8 @@ final class AuditCommand {
                 ProjectKeys.load(options.folder().keys(), all.identity(), new SecureRandom(), Clock.systemUTC());
         AuditSeal seal = new AuditSeal(
                 TokenSigner.of(keys, all.auth().sessions().symmetric()).derive("audit log"));
-        try (PlatformDatabase database =
-                PlatformDatabase.open(RunningProgram.database(options.folder(), all), all.postgres().pool())) {
+        try (PlatformDatabase database = PlatformDatabase.open(
+                RunningProgram.database(options.folder(), all), all.postgres().pool())) {
             return switch (action) {
                 case "verify" -> verify(database, new AuditVerification(seal, known), json);
                 case "adopt" -> adopt(new AuditChain(database, seal, ADOPTED_AT_ONCE));

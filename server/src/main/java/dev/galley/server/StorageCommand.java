@@ -51,8 +51,8 @@ final class StorageCommand {
     }
 
     private int scrub(AllSettings all, ObjectStore store, boolean delete) throws IOException, SQLException {
-        try (PlatformDatabase database =
-                        PlatformDatabase.open(RunningProgram.database(options.folder(), all), all.postgres().pool())) {
+        try (PlatformDatabase database = PlatformDatabase.open(
+                RunningProgram.database(options.folder(), all), all.postgres().pool())) {
             Scrubber scrubber = new Scrubber(database, store, StorageService.settledSeconds(all.storage()));
             return print(scrubber.scrub(delete), delete);
         }
