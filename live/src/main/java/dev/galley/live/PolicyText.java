@@ -16,6 +16,8 @@ final class PolicyText {
     /** Ways to read settings, and with them claims, that no dependency shows. */
     private static final Pattern OPAQUE = Pattern.compile("current_setting|set_config|pg_|xml|dblink|current_query");
 
+    private static final Pattern QUOTED = Pattern.compile("'(?:[^']++|'')*+'|\"(?:[^\"]++|\"\")*+\"");
+
     private static final Pattern HELPER = Pattern.compile("\\bauth\\.(uid|role|email|jwt)\\(\\)");
 
     private static final Pattern CLAIM =
@@ -77,24 +79,20 @@ final class PolicyText {
     }
 
     private static List<String> conjuncts(String expression) {
+        String text = blanked(expression);
         List<String> parts = new ArrayList<>();
         int depth = 0;
         int start = 0;
-        boolean quoted = false;
-        for (int i = 0; i < expression.length(); i++) {
-            char c = expression.charAt(i);
-            if (c == '\'' || c == '"') {
-                quoted = !quoted;
-            } else if (!quoted && c == '(') {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '(') {
                 depth++;
-            } else if (!quoted && c == ')') {
+            } else if (c == ')') {
                 depth--;
-            } else if (!quoted && depth == 0 && expression.startsWith(" AND ", i)) {
+            } else if (depth == 0 && text.startsWith(" AND ", i)) {
                 parts.add(expression.substring(start, i));
                 start = i + 5;
-            } else if (!quoted
-                    && depth == 0
-                    && (expression.startsWith(" OR ", i) || expression.startsWith(" BETWEEN ", i))) {
+            } else if (depth == 0 && (text.startsWith(" OR ", i) || text.startsWith(" BETWEEN ", i))) {
                 return List.of(expression);
             }
         }
@@ -102,16 +100,14 @@ final class PolicyText {
         return parts;
     }
 
-    private static int closing(String text) {
+    private static int closing(String expression) {
+        String text = blanked(expression);
         int depth = 0;
-        boolean quoted = false;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '\'' || c == '"') {
-                quoted = !quoted;
-            } else if (!quoted && c == '(') {
+            if (c == '(') {
                 depth++;
-            } else if (!quoted && c == ')') {
+            } else if (c == ')') {
                 depth--;
                 if (depth == 0) {
                     return i;
@@ -119,5 +115,11 @@ final class PolicyText {
             }
         }
         return -1;
+    }
+
+    /** As long as before, with nothing but underlines where texts and quoted names stand: what is in them is no syntax. */
+    private static String blanked(String expression) {
+        return QUOTED.matcher(expression)
+                .replaceAll(quoted -> "_".repeat(quoted.group().length()));
     }
 }
